@@ -1,0 +1,41 @@
+# Everything a fresh machine needs: Python 3.11+, make. `make demo` and `make test` set themselves up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test quick lint types fmt bench docs env clean
+
+env: $(STAMP)
+
+$(STAMP): pyproject.toml requirements/dev.txt
+	@$(PYTHON) scripts/environment.py $(VENV) requirements/dev.txt
+	@touch $@
+
+demo: env
+	@$(BIN)/goodword demo
+
+test: env
+	@$(BIN)/python scripts/chromium.py
+	$(BIN)/python -m pytest tests -n 2 --dist loadgroup
+
+quick: env
+	$(BIN)/python -m pytest tests -n 2 -m "not slow"
+
+lint: env
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+fmt: env
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+types: env
+	$(BIN)/mypy
+
+bench: env
+	$(BIN)/python -m benchmarks.run
+
+docs: env
+	$(BIN)/python scripts/reference.py
+
+clean:
+	rm -rf $(VENV) out dist build

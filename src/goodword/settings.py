@@ -1,0 +1,93 @@
+"""Settings: one object, built once at the edge and passed in.
+
+Sources, the later one wins: defaults, `goodword.toml` in the working directory (or the file named by
+`GOODWORD_CONFIG`), `GOODWORD_*` environment variables, arguments. Secrets come from the environment only.
+"""
+
+import os
+from decimal import Decimal
+from pathlib import Path
+from tomllib import TOMLDecodeError
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from goodword.errors import InputError
+from goodword.types import Channel, Lang, Market
+
+
+class ModelSettings(BaseSettings):
+    """Which language model words the sentences, and what it may take."""
+
+    model_config = SettingsConfigDict(extra="forbid")
+
+    backend: str = Field("composer", description="composer, local, openai, transformers, scripted, or auto")
+    name: str = Field("", description="model name, path or hub id, as the backend understands it")
+    base_url: str = Field("", description="address of an OpenAI-compatible server")
+    api_key_env: str = Field("OPENAI_API_KEY", description="environment variable that holds the key")
+    timeout: float = Field(60.0, gt=0, description="seconds for one call")
+    concurrency: int = Field(4, ge=1, description="calls or slots at once")
+    price_in: Decimal = Field(Decimal(0), ge=0, description="price of a million input tokens")
+    price_out: Decimal = Field(Decimal(0), ge=0, description="price of a million output tokens")
+    currency: str = Field("USD", pattern="^[A-Z]{3}$")
+    seed: int = 11
+
+
+class Settings(BaseSettings):
+    """Everything a shop can set; the reference page is generated from these descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix="GOODWORD_", env_nested_delimiter="__", extra="forbid")
+
+    store: str = Field("goodword.db", description="SQLite file, or postgresql:// URL")
+    langs: tuple[Lang, ...] = Field(("en", "zh"), description="languages to write")
+    markets: tuple[Market, ...] = Field((), description="markets to write for; empty: us for en, cn for zh")
+    channel: Channel = "listing"
+    voice: str = Field("plain", description="name of a packaged voice, or path of a TOML file")
+    producer: str = Field("goodword", description="provider code in the machine-readable label", pattern="^[!-~]+$")
+    actor: str = Field("operator", description="who is recorded in the ledger as having acted")
+    model: ModelSettings = Field(default_factory=ModelSettings)
+
+    @classmethod
+    def settings_customise_sources(  # noqa: PLR0913 - the signature is the library's
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments over environment over file."""
+        file = TomlConfigSettingsSource(settings_cls, config_file())
+        return init_settings, env_settings, file
+
+    def market_pairs(self) -> tuple[tuple[Lang, Market], ...]:
+        """Every (language, market) to write for."""
+        if self.markets:
+            return tuple((lang, market) for lang in self.langs for market in self.markets)
+        home: dict[Lang, Market] = {"en": "us", "zh": "cn"}
+        return tuple((lang, home[lang]) for lang in self.langs)
+
+
+def config_file() -> Path:
+    """The settings file that is read, whether or not it exists."""
+    return Path(os.environ.get("GOODWORD_CONFIG", "goodword.toml"))
+
+
+def load(**given: object) -> Settings:
+    """Settings from all sources; `given` holds arguments, of which None means not given.
+
+    Raises:
+        InputError: an unknown or wrong setting, with its name, place and what is allowed.
+    """
+    try:
+        return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
+    except TOMLDecodeError as error:
+        raise InputError(f"not valid TOML: {error}", where=str(config_file())) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(p) for p in first["loc"])
+        raise InputError(
+            f"setting {name!r}: {first['msg'].lower()}",
+            where=f"settings ({config_file()}, GOODWORD_*, or an option)",
+            cure="See docs/reference/settings.md",
+        ) from None
