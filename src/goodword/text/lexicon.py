@@ -1,0 +1,217 @@
+"""The bilingual vocabulary of shops: attributes and concepts, with what entails what.
+
+Data: data/lexicon/attributes.toml and data/lexicon/concepts*.toml.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from tomllib import loads
+from typing import Any, Literal
+
+from goodword.errors import DataError
+from goodword.text.normalise import fold
+from goodword.types import Lang
+
+AttributeKind = Literal[
+    "quantity", "dimensions", "composition", "terms", "flag", "date", "money", "compatibility", "name", "identifier",
+    "prose",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Concept:
+    """Something a value can name, in both languages. The first form of a language is the one we write."""
+
+    id: str  # 'material.cotton'
+    kind: str  # 'material'
+    forms: Mapping[Lang, tuple[str, ...]]
+    parents: tuple[str, ...] = ()  # what having it entails
+    opposes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attribute:
+    """A named property of products. `dimension` is pint's ('[mass]'); `concept` the kind of concepts it takes."""
+
+    key: str
+    kind: AttributeKind
+    labels: Mapping[Lang, str]
+    headings: Mapping[Lang, tuple[str, ...]]
+    dimension: str = ""
+    locked: bool = False
+    hidden: bool = False
+    concept_kind: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mention:
+    """A concept named in a text; `negated` where the text denies it."""
+
+    start: int
+    end: int
+    concept: str
+    text: str
+    negated: bool = False
+
+
+class Lexicon:
+    """Attributes and concepts with their look-ups. Immutable once loaded."""
+
+    def __init__(self, attributes: Mapping[str, Attribute], concepts: Mapping[str, Concept]) -> None:
+        self.attributes, self.concepts = attributes, concepts
+        self._headings = {
+            _slug(h): a for a in attributes.values() for hs in a.headings.values() for h in (*hs, a.key)
+        }
+        self._forms = _forms(concepts)
+        self._pattern = _compile(self._forms)
+        self._ancestors = {c: frozenset(_closure(c, concepts)) for c in concepts}
+
+    def attribute(self, heading: str) -> Attribute | None:
+        """The attribute a column heading means, in either language; brackets, case and separators ignored."""
+        bare = re.sub(r"[(（\[【].*?[)）\]】]", "", heading)
+        for candidate in (heading, bare, re.sub(r"(?i)[_\s-](?:en|zh|cn|eng|chs|英文|中文)$", "", bare)):
+            if found := self._headings.get(_slug(candidate)):
+                return found
+        return None
+
+    def by_key(self, key: str) -> Attribute | None:
+        """The attribute of that key."""
+        return self.attributes.get(key)
+
+    def concept(self, concept_id: str) -> Concept | None:
+        """The concept of that id."""
+        return self.concepts.get(concept_id)
+
+    def find(self, text: str) -> list[Mention]:
+        """Every concept named in `text`, longest first, left to right; spans slice back."""
+        folded = fold(text)
+        found = []
+        for match in self._pattern.finditer(folded.text):
+            form = match.group()
+            concept = self._forms.get(form) or self._forms.get(_singular(form))
+            if concept is None:
+                continue
+            start, end = folded.home(match.start(), match.end())
+            negated = is_negated(folded.text, match.start(), match.end())
+            found.append(Mention(start=start, end=end, concept=concept, text=text[start:end], negated=negated))
+        return found
+
+    def exact(self, text: str) -> str | None:
+        """The concept that `text` as a whole names."""
+        form = fold(text).text.strip()
+        return self._forms.get(form) or self._forms.get(_singular(form))
+
+    def entails(self, have: str, said: str) -> bool:
+        """Whether having one concept makes saying the other true: cotton → natural fibre, never → organic cotton."""
+        return have == said or said in self._ancestors.get(have, frozenset())
+
+    def opposes(self, a: str, b: str) -> bool:
+        """Whether two concepts cannot both hold."""
+        first, second = self.concepts.get(a), self.concepts.get(b)
+        return bool(first and b in first.opposes) or bool(second and a in second.opposes)
+
+    def say(self, concept_id: str, lang: Lang) -> str | None:
+        """How copy in `lang` names a concept."""
+        concept = self.concepts.get(concept_id)
+        forms = concept.forms.get(lang, ()) if concept else ()
+        return forms[0] if forms else None
+
+
+_BEFORE = re.compile(
+    r"(?:\b(?:no|not|non|without|never|isn't|aren't|doesn't|free (?:of|from)|excluding|excludes|neither|nor)\b[\s-]*(?:\w+[\s-]+){0,2}"
+    r"|(?:不含(?:任何)?|不是|并非|不可|不能|不支持|未添加|无添加|不添加|没有|未|非|无|不|不带|不附带?))$"
+)
+_AFTER = re.compile(r"^(?:[\s-]*free\b|\s*(?:is|are)?\s*not\s+included|\s*(?:不含|除外|另购))")
+
+
+def is_negated(text: str, start: int, end: int) -> bool:
+    """Whether the words around a span of folded text deny it (within its own clause)."""
+    clause = re.split(r"[.,;，。；、:：!?]|\bbut\b|但", text[max(0, start - 30) : start])[-1]
+    return bool(_BEFORE.search(clause)) or bool(_AFTER.match(text[end : end + 16]))
+
+
+def _slug(heading: str) -> str:
+    return re.sub(r"[\s_\-/:：.]+", "", fold(heading).text)
+
+
+def _singular(form: str) -> str:
+    for ending, put in (("ies", "y"), ("ves", "f"), ("shes", "sh"), ("ches", "ch"), ("ses", "s"), ("s", "")):
+        if form.endswith(ending):
+            return form[: -len(ending)] + put
+    return form
+
+
+def _forms(concepts: Mapping[str, Concept]) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for concept in concepts.values():
+        for forms in concept.forms.values():
+            for form in forms:
+                out.setdefault(fold(form).text, concept.id)
+    return out
+
+
+def _compile(forms: Mapping[str, str]) -> re.Pattern[str]:
+    latin = sorted((f for f in forms if f.isascii()), key=len, reverse=True)
+    han = sorted((f for f in forms if not f.isascii()), key=len, reverse=True)
+    plural = r"(?:s|es)?"
+    words = "|".join(map(re.escape, latin))
+    return re.compile(rf"(?<![a-z0-9])(?:{words}){plural}(?![a-z0-9])|" + "|".join(map(re.escape, han)))
+
+
+def _closure(concept: str, concepts: Mapping[str, Concept]) -> set[str]:
+    seen: set[str] = set()
+    queue = list(concepts[concept].parents)
+    while queue:
+        parent = queue.pop()
+        if parent not in seen:
+            seen.add(parent)
+            queue.extend(concepts[parent].parents if parent in concepts else ())
+    return seen
+
+
+@cache
+def load() -> Lexicon:
+    """The packaged lexicon.
+
+    Raises:
+        DataError: a file of it is malformed or a parent is unknown.
+    """
+    folder = files("goodword.data").joinpath("lexicon")
+    attributes = {
+        key: _attribute(key, row) for key, row in loads(folder.joinpath("attributes.toml").read_text("utf-8"))["attribute"].items()
+    }  # fmt: skip
+    concepts: dict[str, Concept] = {}
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if file.name.startswith("concepts"):
+            for kind, rows in loads(file.read_text("utf-8"))["concept"].items():
+                concepts |= {f"{kind}.{name}": _concept(kind, name, row) for name, row in rows.items()}
+    unknown = {p for c in concepts.values() for p in (*c.parents, *c.opposes) if p not in concepts}
+    if unknown:
+        raise DataError(f"lexicon: unknown concepts {sorted(unknown)} are named as parents or opposites")
+    return Lexicon(attributes, concepts)
+
+
+def _attribute(key: str, row: dict[str, Any]) -> Attribute:
+    return Attribute(
+        key=key,
+        kind=row["kind"],
+        labels={"en": row["en"], "zh": row["zh"]},
+        headings={"en": tuple(row["heads"].split("|")), "zh": tuple(row["zhheads"].split("|"))},
+        dimension=row.get("dimension", ""),
+        locked=row.get("locked", False),
+        hidden=row.get("hidden", False),
+        concept_kind=row.get("concept", ""),
+    )
+
+
+def _concept(kind: str, name: str, row: list[str]) -> Concept:
+    """A row: English forms, Chinese forms, and optionally parents and opposites, each with | between."""
+    def ids(cell: str) -> tuple[str, ...]:
+        return tuple(p if "." in p else f"{kind}.{p}" for p in cell.split("|") if p)
+
+    en, zh, parents, opposes = (*row, "", "")[:4]
+    forms: dict[Lang, tuple[str, ...]] = {"en": tuple(filter(None, en.split("|"))), "zh": tuple(filter(None, zh.split("|")))}
+    return Concept(id=f"{kind}.{name}", kind=kind, forms=forms, parents=ids(parents), opposes=ids(opposes))
