@@ -4,7 +4,7 @@ Data: data/lexicon/attributes.toml and data/lexicon/concepts*.toml.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -66,7 +66,7 @@ class Lexicon:
             _slug(h): a for a in attributes.values() for hs in a.headings.values() for h in (*hs, a.key)
         }
         self._forms = _forms(concepts)
-        self._pattern = _compile(self._forms)
+        self._sizes = _sizes(self._forms)
         self._ancestors = {c: frozenset(_closure(c, concepts)) for c in concepts}
 
     def attribute(self, heading: str) -> Attribute | None:
@@ -89,15 +89,38 @@ class Lexicon:
         """Every concept named in `text`, longest first, left to right; spans slice back."""
         folded = fold(text)
         found = []
-        for match in self._pattern.finditer(folded.text):
-            form = match.group()
-            concept = self._forms.get(form) or self._forms.get(_singular(form))
-            if concept is None:
-                continue
-            start, end = folded.home(match.start(), match.end())
-            negated = is_negated(folded.text, match.start(), match.end())
-            found.append(Mention(start=start, end=end, concept=concept, text=text[start:end], negated=negated))
+        for start, end in self._spans(folded.text):
+            form = folded.text[start:end]
+            concept = self._forms.get(form) or self._forms[_singular(form)]
+            negated = is_negated(folded.text, start, end)
+            first, last = folded.home(start, end)
+            found.append(Mention(start=first, end=last, concept=concept, text=text[first:last], negated=negated))
         return found
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Longest matches by first characters: Latin forms start and end at word borders, Han forms anywhere."""
+        at = 0
+        while at < len(text):
+            if text[at].isascii() and (not text[at].isalnum() or (at and text[at - 1].isascii() and text[at - 1].isalnum())):
+                at += 1
+                continue
+            end = self._longest(text, at)
+            if end:
+                yield at, end
+            at = end or at + 1
+
+    def _longest(self, text: str, at: int) -> int:
+        sizes = self._sizes.get(text[at : at + 2], ()) + (self._sizes.get(text[at], ()) if text[at : at + 2] != text[at] else ())
+        for size in sizes:
+            for plural in (2, 1, 0) if text[at].isascii() else (0,):
+                end = at + size + plural
+                form = text[at:end]
+                if plural and not form.endswith("es" if plural == 2 else "s"):
+                    continue
+                border = not (form[-1:].isascii() and form[-1:].isalnum() and text[end : end + 1].isascii() and text[end : end + 1].isalnum())
+                if border and end <= len(text) and (form in self._forms or (plural and _singular(form) in self._forms)):
+                    return end
+        return 0
 
     def exact(self, text: str) -> str | None:
         """The concept that `text` as a whole names."""
@@ -153,12 +176,12 @@ def _forms(concepts: Mapping[str, Concept]) -> dict[str, str]:
     return out
 
 
-def _compile(forms: Mapping[str, str]) -> re.Pattern[str]:
-    latin = sorted((f for f in forms if f.isascii()), key=len, reverse=True)
-    han = sorted((f for f in forms if not f.isascii()), key=len, reverse=True)
-    plural = r"(?:s|es)?"
-    words = "|".join(map(re.escape, latin))
-    return re.compile(rf"(?<![a-z0-9])(?:{words}){plural}(?![a-z0-9])|" + "|".join(map(re.escape, han)))
+def _sizes(forms: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+    """Lengths of the forms that begin with each two characters, longest first."""
+    sizes: dict[str, set[int]] = {}
+    for form in forms:
+        sizes.setdefault(form[:2], set()).add(len(form))
+    return {start: tuple(sorted(found, reverse=True)) for start, found in sizes.items()}
 
 
 def _closure(concept: str, concepts: Mapping[str, Concept]) -> set[str]:
