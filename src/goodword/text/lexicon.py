@@ -55,6 +55,7 @@ class Mention:
     concept: str
     text: str
     negated: bool = False
+    also: tuple[str, ...] = ()  # other concepts of the same form: 'silver' the metal and the colour
 
 
 class Lexicon:
@@ -91,10 +92,11 @@ class Lexicon:
         found = []
         for start, end in self._spans(folded.text):
             form = folded.text[start:end]
-            concept = self._forms.get(form) or self._forms[_singular(form)]
+            concept, *also = self._forms.get(form) or self._forms[_singular(form)]
             negated = is_negated(folded.text, start, end)
             first, last = folded.home(start, end)
-            found.append(Mention(start=first, end=last, concept=concept, text=text[first:last], negated=negated))
+            found.append(Mention(start=first, end=last, concept=concept, text=text[first:last], negated=negated,
+                                 also=tuple(also)))  # fmt: skip
         return found
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
@@ -122,10 +124,11 @@ class Lexicon:
                     return end
         return 0
 
-    def exact(self, text: str) -> str | None:
-        """The concept that `text` as a whole names."""
-        form = fold(text).text.strip()
-        return self._forms.get(form) or self._forms.get(_singular(form))
+    def exact(self, text: str, kind: str = "") -> str | None:
+        """The concept that `text` as a whole names, of `kind` where it names several."""
+        form = fold(text).text.strip(" .。")
+        named = self._forms.get(form) or self._forms.get(_singular(form)) or ()
+        return next((c for c in named if c.startswith(f"{kind}.")), named[0] if named else None)
 
     def entails(self, have: str, said: str) -> bool:
         """Whether having one concept makes saying the other true: cotton → natural fibre, never → organic cotton."""
@@ -167,19 +170,22 @@ def _singular(form: str) -> str:
     return form
 
 
-def _forms(concepts: Mapping[str, Concept]) -> dict[str, str]:
-    out: dict[str, str] = {}
+def _forms(concepts: Mapping[str, Concept]) -> dict[str, tuple[str, ...]]:
+    out: dict[str, tuple[str, ...]] = {}
     for concept in concepts.values():
         for forms in concept.forms.values():
             for form in forms:
-                out.setdefault(fold(form).text, concept.id)
+                key = fold(form).text
+                out[key] = (*out.get(key, ()), concept.id)
     return out
 
 
-def _sizes(forms: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+def _sizes(forms: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
     """Lengths of the forms that begin with each two characters, longest first."""
     sizes: dict[str, set[int]] = {}
     for form in forms:
+        if len(form) == 1 and form.isascii():  # 'm' and 'f' name a gender in a cell, never in running text
+            continue
         sizes.setdefault(form[:2], set()).add(len(form))
     return {start: tuple(sorted(found, reverse=True)) for start, found in sizes.items()}
 

@@ -1,0 +1,148 @@
+"""From records to products: every cell becomes a typed fact with its source, span and language."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from goodword.catalogue import conflicts, values
+from goodword.catalogue.classes import classify
+from goodword.text import language, lexicon
+from goodword.text.lexicon import Attribute
+from goodword.types import Fact, Field, Lang, Product, Prose, Record, Source, Term, Terms, Value
+
+_EMPTY = {"", "-", "--", "—", "n/a", "na", "none", "null", "nan", "无数据", "暂无", "/"}
+_LANG_TAIL = re.compile(r"(?i)[_\s-](en|eng|english|英文|zh|cn|chs|中文)$")
+# Concepts of these kinds are facts where a title names them; audience and occasion in titles are too loose.
+_TITLE_KINDS = {"material": "material", "colour": "colour", "pattern": "pattern"}
+
+
+def product_from(record: Record) -> Product:
+    """The product a record tells of: typed facts, facts its title states, its class, and what contradicts what."""
+    product_class = classify(record)
+    lang = record.lang or language.detect(record.title or " ".join(f.value for f in record.fields[:5]))
+    facts = list(_title_facts(record, lang))
+    seen: Counter[str] = Counter(f.key for f in facts)
+    for field in record.fields:
+        if field.value.strip().lower() in _EMPTY:
+            continue
+        fact = _fact(record.sku, field)
+        seen[fact.key] += 1
+        number = seen[fact.key]
+        facts.append(replace(fact, id=fact.id if number == 1 else f"{fact.id}.{number}"))
+    facts += _derived(facts, seen)
+    return Product(
+        sku=record.sku,
+        title=record.title,
+        lang=lang,
+        product_class=product_class,
+        facts=tuple(facts),
+        source=record.source,
+        conflicts=tuple(conflicts.find(record.sku, facts)),
+    )
+
+
+def parse_value(attribute: Attribute | None, text: str, lang: Lang | None = None, heading: str = "") -> Value:
+    """The typed value of one cell; see `values.parse`."""
+    return values.parse(attribute, text, heading=heading)
+
+
+def facts_from_pairs(pairs: Mapping[str, object], *, sku: str = "", lang: Lang | None = None) -> tuple[Fact, ...]:
+    """Typed facts of plain name-value pairs, nested ones flattened ({'value': 121, 'unit': 'decibels'} → '121 decibels')."""
+    fields = tuple(
+        Field(name=name, value=value, lang=lang, source=Source(uri="given", locator=name, field=name))
+        for key, given in pairs.items()
+        for name, value in _flatten(str(key), given)
+    )
+    title = next((f.value for f in fields if (a := lexicon.load().attribute(f.name)) and a.key == "title"), "")
+    rest = tuple(f for f in fields if not ((a := lexicon.load().attribute(f.name)) and a.key == "title"))
+    record = Record(sku=sku, fields=rest, source=Source(uri="given"), title=title, lang=lang)
+    return product_from(record).facts
+
+
+def _flatten(name: str, given: object) -> Iterator[tuple[str, str]]:
+    if isinstance(given, Mapping):
+        if "value" in given and set(given) <= {"value", "unit", "units", "lang", "language_tag"}:
+            unit = given.get("unit") or given.get("units") or ""
+            yield name, f"{given['value']} {unit}".strip()
+            return
+        for key, value in given.items():
+            yield from _flatten(f"{name} {key}" if name else str(key), value)
+    elif isinstance(given, list | tuple):
+        if all(not isinstance(v, Mapping | list | tuple) for v in given):
+            yield name, ", ".join(map(str, given))
+        else:
+            for value in given:
+                yield from _flatten(name, value)
+    elif isinstance(given, bool):
+        yield name, "yes" if given else "no"
+    elif given is not None:
+        text = str(given)
+        if text[:1] in "{[":
+            try:
+                yield from _flatten(name, json.loads(text))
+                return
+            except ValueError:
+                pass
+        yield name, text
+
+
+def _fact(sku: str, field: Field) -> Fact:
+    attribute = lexicon.load().attribute(field.name)
+    key = attribute.key if attribute else _slug(field.name)
+    start = len(field.value) - len(field.value.lstrip())
+    text = field.value.strip()
+    return Fact(
+        id=f"{sku}#{key}",
+        sku=sku,
+        key=key,
+        name=_LANG_TAIL.sub("", field.name),
+        text=text,
+        value=values.parse(attribute, text, heading=field.name),
+        lang=field.lang or _lang_of(field),
+        source=field.source,
+        start=start,
+        end=start + len(text),
+    )
+
+
+def _lang_of(field: Field) -> Lang:
+    """A value's language; values without words (sizes, numbers) take that of their heading."""
+    if re.search(r"[\u4e00-\u9fff]", field.value):
+        return "zh"
+    if re.search(r"[A-Za-z]{3,}", field.value):
+        return "en"
+    return language.detect(field.name)
+
+
+def _title_facts(record: Record, lang: Lang) -> Iterator[Fact]:
+    """The title itself, as a fact to name the product by."""
+    if record.title:
+        source = replace(record.source, locator=f"{record.source.locator}, title".lstrip(", "))
+        yield Fact(id=f"{record.sku}#title", sku=record.sku, key="title", name="title", text=record.title,
+                   value=Prose(text=record.title), lang=lang, source=source, end=len(record.title))  # fmt: skip
+
+
+def _derived(facts: list[Fact], seen: Counter[str]) -> list[Fact]:
+    """Material, colour and pattern that a title names, where no cell gives them."""
+    out: list[Fact] = []
+    words = lexicon.load()
+    for title in [f for f in facts if f.key == "title"]:
+        for mention in words.find(title.text):
+            kinds = {c.split(".")[0]: c for c in (mention.concept, *mention.also)}
+            kind = next((k for k in _TITLE_KINDS if k in kinds), None)
+            if kind is None or mention.negated or (seen[kind] and not any(f.key == kind and f.derived for f in out)):
+                continue
+            number = sum(f.key == kind for f in out) + 1
+            term = Term(text=mention.text, concept=kinds[kind], start=0, end=len(mention.text))
+            out.append(replace(
+                title, id=f"{title.sku}#{kind}" + (f".{number}" if number > 1 else ""), key=kind, name=kind,
+                text=mention.text, value=Terms(items=(term,)), start=mention.start, end=mention.end, derived=True,
+            ))  # fmt: skip
+            seen[kind] += 1
+    return out
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w]+", "_", _LANG_TAIL.sub("", name).strip().lower()).strip("_") or "value"
