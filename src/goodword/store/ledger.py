@@ -1,0 +1,226 @@
+"""The ledger: an append-only chain of hashes whose bodies can be erased without breaking it.
+
+An entry's hash covers its header: position, time, kind, subject, actor, the digest of its body and the hash of
+the entry before. The body lies apart with a random salt; both can be erased, the digest stays, and the salt
+being gone nobody can find the body by guessing. An erasure is itself an entry, which names the erased one.
+docs/design/ledger.md has the format; `chain` is that format without a database.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, text
+
+from goodword.errors import InputError
+from goodword.store.chain import ERASED, GENESIS, Anchor, Link, Verification, header, verify_links
+from goodword.store.codec import canonical, now, storable
+from goodword.store.tables import BODIES, LEDGER
+
+_LOCK = int.from_bytes(b"gw-chain")
+_PAGE = 1000
+_HASHED = ("time", "kind", "subject", "actor", "body_digest", "prev_hash", "hash")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One event. Digests and hashes are hex; `body` is None once erased."""
+
+    position: int  # from 1, without gaps
+    time: str
+    kind: str
+    subject: str
+    actor: str
+    body_digest: str
+    prev_hash: str
+    hash: str
+    body: Mapping[str, object] | None = None
+
+
+def append(conn: Connection, kind: str, subject: str, body: Mapping[str, object], actor: str) -> Entry:
+    """Add one event at the end, in the caller's write transaction.
+
+    From here to the commit no other process appends, so the chain never forks.
+
+    Raises:
+        InputError: the body is not plain JSON data, or a text cannot be stored.
+    """
+    for what, word in (("the kind", kind), ("the subject", subject), ("the actor", actor)):
+        storable(word, f"{what} of a ledger entry")
+    raw, salt, time = canonical(body), secrets.token_bytes(32), now()
+    last, prev = _last(conn)
+    position, digest = last + 1, hashlib.sha256(salt + raw).digest()
+    head = header(position, time.encode(), kind.encode(), subject.encode(), actor.encode(), digest, prev)
+    own = hashlib.sha256(head).digest()
+    conn.execute(
+        insert(LEDGER).values(
+            position=position, time=time, kind=kind, subject=subject, actor=actor,
+            body_digest=digest, prev_hash=prev, hash=own,
+        )
+    )  # fmt: skip
+    conn.execute(insert(BODIES).values(position=position, salt=salt, body=raw))
+    return Entry(
+        position=position, time=time, kind=kind, subject=subject, actor=actor,
+        body_digest=digest.hex(), prev_hash=prev.hex(), hash=own.hex(), body=body,
+    )  # fmt: skip
+
+
+def _last(conn: Connection) -> tuple[int, bytes]:
+    if conn.dialect.name == "postgresql":
+        # A statement of its own: the next one then sees what the holder before us committed.
+        conn.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    row = conn.execute(select(LEDGER.c.position, LEDGER.c.hash).order_by(LEDGER.c.position.desc()).limit(1)).first()
+    return (row.position, row.hash) if row else (0, GENESIS)
+
+
+def erase(conn: Connection, position: int, why: str, actor: str) -> Entry:
+    """Erase the body and salt of one entry for good, and record that.
+
+    The text may also stand in statements, the desk and backups; erasing those is the caller's.
+
+    Raises:
+        InputError: no such entry, or its body is already erased.
+    """
+    entry = get(conn, position)
+    if entry.body is None:
+        raise InputError("its body is already erased", where=f"ledger entry {position}")
+    record = append(conn, ERASED, f"ledger/{position}", {"position": position, "why": why}, actor)
+    conn.execute(delete(BODIES).where(BODIES.c.position == position))
+    return record
+
+
+def get(conn: Connection, position: int) -> Entry:
+    """One entry.
+
+    Raises:
+        InputError: no such entry.
+    """
+    row = conn.execute(_entries().where(LEDGER.c.position == position)).first()
+    if row is None:
+        raise InputError(f"the ledger has no entry {position}", cure="See: goodword ledger show")
+    return _entry(row)
+
+
+def head(conn: Connection) -> Entry | None:
+    """The last entry; None while the ledger is empty."""
+    row = conn.execute(_entries().order_by(LEDGER.c.position.desc()).limit(1)).first()
+    return _entry(row) if row else None
+
+
+def entries(
+    conn: Connection,
+    *,
+    kind: str | None = None,
+    subject: str | None = None,
+    actor: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    after: int = 0,
+    limit: int | None = None,
+    newest: bool = False,
+) -> Iterator[Entry]:
+    """Entries in order, streamed.
+
+    Args:
+        subject: this subject, or with a trailing '*' all that begin so ('SKU-1/*').
+        since: ISO 8601 time, inclusive; `until` exclusive.
+        after: only entries behind this position.
+        newest: newest first.
+    """
+    query = _entries()
+    query = query.where(LEDGER.c.kind == kind) if kind else query
+    query = query.where(LEDGER.c.actor == actor) if actor else query
+    query = query.where(LEDGER.c.time >= since) if since else query
+    query = query.where(LEDGER.c.time < until) if until else query
+    if subject and subject.endswith("*"):
+        query = query.where(LEDGER.c.subject.startswith(subject[:-1], autoescape=True))
+    elif subject:
+        query = query.where(LEDGER.c.subject == subject)
+    return _pages(conn, query, after, limit, newest)
+
+
+def _pages(
+    conn: Connection, query: Select[*tuple[object, ...]], edge: int, limit: int | None, newest: bool
+) -> Iterator[Entry]:
+    # Page by page rather than one cursor: bounded memory on both databases, and the caller may write in between.
+    position, low, left = LEDGER.c.position, edge, limit
+    high: int | None = None
+    while left is None or left > 0:
+        page = query.where(position > low) if high is None else query.where(position > low, position < high)
+        size = _PAGE if left is None else min(_PAGE, left)
+        rows = conn.execute(page.order_by(position.desc() if newest else position).limit(size)).all()
+        for row in rows:
+            yield _entry(row)
+        if len(rows) < size:
+            return
+        left = None if left is None else left - len(rows)
+        low, high = (low, rows[-1].position) if newest else (rows[-1].position, None)
+
+
+def _entries() -> Select[*tuple[object, ...]]:
+    return select(LEDGER, BODIES.c.body).outerjoin(BODIES, BODIES.c.position == LEDGER.c.position)
+
+
+def _entry(row: Row[*tuple[object, ...]]) -> Entry:
+    return Entry(
+        position=row.position, time=row.time, kind=row.kind, subject=row.subject, actor=row.actor,
+        body_digest=row.body_digest.hex(), prev_hash=row.prev_hash.hex(), hash=row.hash.hex(),
+        body=None if row.body is None else json.loads(row.body),
+    )  # fmt: skip
+
+
+def anchor(conn: Connection) -> Anchor:
+    """The present head."""
+    row = conn.execute(text("SELECT position, hash FROM ledger ORDER BY position DESC LIMIT 1")).first()
+    return Anchor(position=row.position, hash=bytes(row.hash).hex()) if row else Anchor(position=0, hash=GENESIS.hex())
+
+
+def verify(conn: Connection, *, anchor: Anchor | None = None) -> Verification:
+    """Check the whole ledger of a store, streaming.
+
+    Args:
+        anchor: a head kept elsewhere; the ledger must still contain it.
+    """
+    found = verify_links(_links(conn), anchor=anchor)
+    if found.broken is None:
+        stray = conn.execute(text(_STRAY)).scalar()
+        if stray is not None:
+            reason = f"there is a body for position {stray}, which has no entry"
+            return Verification(ok=False, length=found.length, head=found.head, broken=stray, reason=reason)
+    return found
+
+
+_STRAY = """SELECT min(b.position) FROM ledger_bodies b
+    WHERE NOT EXISTS (SELECT 1 FROM ledger e WHERE e.position = b.position)"""
+
+
+def _links(conn: Connection) -> Iterator[Link]:
+    """Rows as raw bytes, so that text which is no longer text is found and not tripped over."""
+    sqlite = conn.dialect.name == "sqlite"
+    columns = ", ".join(f"CAST(e.{c} AS BLOB)" if sqlite else f"e.{c}" for c in _HASHED)
+    bodies = ", ".join(f"CAST(b.{c} AS BLOB)" if sqlite else f"b.{c}" for c in ("salt", "body"))
+    query = text(
+        f"SELECT e.position, {columns}, {bodies} FROM ledger e "  # noqa: S608 - names from the constants above
+        "LEFT JOIN ledger_bodies b ON b.position = e.position ORDER BY e.position"
+    )
+    rows = conn.execution_options(stream_results=True).execute(query)
+    for page in rows.partitions(_PAGE):
+        if sqlite:
+            yield from page
+        else:
+            for n, time, kind, subject, actor, *rest in page:
+                yield n, time.encode(), kind.encode(), subject.encode(), actor.encode(), *rest
+
+
+def export(conn: Connection) -> Iterator[str]:
+    """Every entry as one line of JSON with all that is needed to verify it elsewhere."""
+    for position, time, kind, subject, actor, digest, prev, own, salt, body in _links(conn):
+        line: dict[str, object] = {
+            "position": position, "time": time.decode(), "kind": kind.decode(), "subject": subject.decode(),
+            "actor": actor.decode(), "body_digest": digest.hex(), "prev_hash": prev.hex(), "hash": own.hex(),
+        }  # fmt: skip
+        if salt is not None and body is not None:
+            line |= {"salt": salt.hex(), "body": body.decode()}
+        yield canonical(line).decode()
