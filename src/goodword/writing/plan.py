@@ -1,0 +1,137 @@
+"""The plan: which facts to state, in which order, whatever the language."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from goodword.text import classes, lexicon
+from goodword.text.classes import ProductClass
+from goodword.types import Channel, Fact, Lang, Product
+from goodword.writing import values, wording
+from goodword.writing.voice import Voice
+
+_UNSTATED = {"name", "identifier"}
+_ROOM: dict[Channel, int] = {"listing": 99, "title": 2, "bullets": 6, "seo": 4, "social": 3}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """One thing to state: an attribute, the fact to say it from in each language, and all facts that say it."""
+
+    key: str
+    say_from: Mapping[Lang, Fact]
+    facts: tuple[str, ...]
+    locked: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut:
+    """A fact that is not stated, and why."""
+
+    fact: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What a text about a product will state, in order; the same for every language asked for."""
+
+    product: Product
+    titles: Mapping[Lang, Fact]
+    items: tuple[Planned, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def plan(product: Product, langs: tuple[Lang, ...], *, channel: Channel, voice: Voice) -> Plan:
+    """Choose and order the facts of a product for a channel and voice.
+
+    A fact in conflict is left out, as is one that cannot be said in every language asked for, so that
+    texts of one product state the same things; what is left out is reported with the reason.
+    """
+    product_class = classes.load(product.product_class)
+    disputed = {fact for conflict in product.conflicts for fact in conflict.facts}
+    groups: dict[str, list[Fact]] = {}
+    left: list[LeftOut] = []
+    for fact in product.facts:
+        reason = _unstated(fact, disputed, voice)
+        if reason:
+            left.append(LeftOut(fact=fact.id, reason=reason))
+        elif fact.key != "title":
+            groups.setdefault(fact.key, []).append(fact)
+    planned = [p for group in groups.values() for p in _planned(group, langs, left)]
+    chosen, dropped = _fit(sorted(planned, key=_order(product_class)), product_class, channel, voice)
+    left += [LeftOut(fact=f, reason="no room in this channel and voice") for p in dropped for f in p.facts]
+    titles = {f.lang: f for f in reversed(product.facts) if f.key == "title" and f.id not in disputed}
+    return Plan(product=product, titles=titles, items=tuple(chosen), left_out=tuple(left))
+
+
+def _unstated(fact: Fact, disputed: set[str], voice: Voice) -> str:
+    if fact.key == "title":
+        return ""
+    if fact.id in disputed:
+        return "contradicts another fact"
+    attribute = lexicon.load().by_key(fact.key)
+    if attribute is None:
+        return ""
+    if attribute.key == "price" and voice.include_price:
+        return ""
+    if attribute.hidden or (attribute.kind in _UNSTATED and attribute.key != "brand"):
+        return "not for copy"
+    return ""
+
+
+def _planned(group: list[Fact], langs: tuple[Lang, ...], left: list[LeftOut]) -> list[Planned]:
+    """One thing to state per attribute; facts of the same language and attribute are stated one by one."""
+    attribute = lexicon.load().by_key(group[0].key)
+    by_lang: dict[Lang, list[Fact]] = {}
+    for fact in group:
+        by_lang.setdefault(fact.lang, []).append(fact)
+    rows: list[list[Fact]] = [[*row] for row in zip(*by_lang.values(), strict=False)] if len(by_lang) > 1 else []
+    paired = {f.id for row in rows for f in row}
+    rows += [[f] for f in group if f.id not in paired]
+    out = []
+    for row in rows:
+        say_from = {lang: f for lang in langs if (f := _sayable(row, lang)) is not None}
+        locked = bool(attribute and attribute.locked)
+        # A warning is said in whatever language it can be said in; its absence in another is reported.
+        if len(say_from) == len(langs) or (locked and say_from):
+            out.append(Planned(key=row[0].key, say_from=say_from, facts=tuple(f.id for f in row),
+                               locked=locked))  # fmt: skip
+        if len(say_from) < len(langs):
+            missing = ", ".join(lang for lang in langs if lang not in say_from)
+            left += [LeftOut(fact=f.id, reason=f"cannot be said in {missing}") for f in row]
+    return out
+
+
+def _sayable(row: Sequence[Fact], lang: Lang) -> Fact | None:
+    """The fact of a row to say it from: one of the language itself before one that translates."""
+    for fact in sorted(row, key=lambda f: f.lang != lang):
+        known = lexicon.load().by_key(fact.key) is not None or fact.lang == lang
+        if known and values.say(fact, lang, wording.load(lang)) is not None:
+            return fact
+    return None
+
+
+def _order(product_class: ProductClass) -> Callable[[Planned], tuple[bool, int, int]]:
+    ranks = {key: i for i, key in enumerate(product_class.order)}
+    theme_of = {key: name for name, keys in wording.themes().items() for key in keys}
+    first: dict[str, int] = {}
+    for key in product_class.order:
+        first.setdefault(theme_of.get(key, key), ranks[key])
+
+    def rank(planned: Planned) -> tuple[bool, int, int]:
+        theme = theme_of.get(planned.key, planned.key)
+        return planned.locked, first.get(theme, 500), ranks.get(planned.key, 400)
+
+    return rank
+
+
+def _fit(
+    planned: list[Planned], product_class: ProductClass, channel: Channel, voice: Voice
+) -> tuple[list[Planned], list[Planned]]:
+    """Keep what a buyer needs and what is locked, then the rest in order while there is room."""
+    room = min(voice.max_facts, _ROOM[channel])
+    must = {id(p) for p in planned if (p.key in product_class.needs or p.locked) and channel in {"listing", "bullets"}}
+    free = max(0, room - len(must))
+    optional = [id(p) for p in planned if id(p) not in must and not (p.locked and channel in {"title", "seo", "social"})]
+    keep = must | set(optional[:free])
+    return [p for p in planned if id(p) in keep], [p for p in planned if id(p) not in keep]

@@ -1,0 +1,146 @@
+"""Saying a value in a language, or finding that it cannot be said there."""
+
+import re
+from decimal import Decimal
+
+from goodword.text import lexicon, units
+from goodword.types import (
+    Composition, Dates, Fact, Flag, Lang, Money, Part, Prose, Quantities, Quantity, Term, Terms,
+)  # fmt: skip
+from goodword.writing.wording import Wording
+
+# Codes, sizes and model names are the same in both languages: IPX7, E27, XL, iPhone 15, 42-44.
+_CODE = re.compile(r"[A-Z0-9][A-Za-z0-9+./\- ]{0,5}|(?:[A-Za-z]*[A-Z0-9][\w+./-]*)(?: [A-Z0-9][\w+./-]*)*")
+_METRIC = {"jin": ("gram", Decimal(500)), "liang": ("gram", Decimal(50)), "chi": ("centimetre", Decimal(100) / 3)}
+
+
+def say(fact: Fact, lang: Lang, wording: Wording) -> str | None:
+    """The value in words of `lang`; None where the fact can only be said in the other language."""
+    value = fact.value
+    if isinstance(value, Quantity):
+        return quantity(value, lang, wording)
+    if isinstance(value, Quantities):
+        return _several(value, lang, wording)
+    if isinstance(value, Terms):
+        return _series([_term(t, fact, lang) for t in value.items], wording, fact.key)
+    if isinstance(value, Composition):
+        return _composition(value, fact, lang, wording)
+    if isinstance(value, Flag):
+        return "yes" if value.value else "no"
+    if isinstance(value, Money):
+        return f"{value.currency} {_number(value.amount)}"
+    if isinstance(value, Dates):
+        return _dates(value, lang)
+    return _prose(value, fact, lang)
+
+
+def quantity(q: Quantity, lang: Lang, wording: Wording) -> str | None:
+    """A quantity with its unit, range, tolerance and hedge."""
+    unit, scale = q.unit, Decimal(1)
+    if lang == "en" and q.unit in _METRIC:
+        unit, scale = _METRIC[q.unit]
+    low, high = (None if n is None else n * scale for n in (q.low, q.high))
+    if low is None and high is None:
+        return None
+    number = _number(low if low is not None else high or Decimal(0))
+    if low is not None and high is not None and low != high:
+        number = f"{number}–{_number(high)}" if lang == "en" else f"{number}至{_number(high)}"
+    if q.tolerance is not None:
+        number += f" ± {_number(q.tolerance * scale)}" if lang == "en" else f"±{_number(q.tolerance * scale)}"
+    one = low == high == 1 or (low is None and high == 1)
+    body = _united(number, unit, q, lang, one=one)
+    if body is None:
+        return None
+    return wording.hedge(q.hedge, time="time" in units.dimension(unit)).replace("{v}", body)
+
+
+def _united(number: str, unit: str, q: Quantity, lang: Lang, *, one: bool) -> str | None:
+    if not unit:
+        if not q.counter:
+            return number
+        names = units.table()["counters"][q.counter][lang]
+        if lang == "zh":
+            return number + str(names[0])
+        return f"{number} {names[0] if one or len(names) == 1 else names[1]}"
+    name = units.units()[unit].say[lang]
+    if lang == "zh" or unit == "percent" or name.startswith("°"):
+        return f"{number} {name}" if lang == "en" and name.startswith("°") and len(name) > 1 else number + name
+    if one and len(name) > 2 and name.endswith("s"):
+        name = name[:-1]
+    return f"{number} {name}"
+
+
+def _several(value: Quantities, lang: Lang, wording: Wording) -> str | None:
+    if value.joined == "dimensions":
+        numbers = [_number(q.low) for q in value.items if q.low is not None]
+        last = quantity(value.items[-1], lang, wording)
+        if last is None or len(numbers) < len(value.items):
+            return None
+        return " × ".join([*numbers[:-1], last]) if lang == "en" else "×".join([*numbers[:-1], last])
+    return _series([quantity(q, lang, wording) for q in value.items], wording)
+
+
+def _number(value: Decimal) -> str:
+    """Plain digits, thousands by comma from 10,000, no trailing noise of a conversion."""
+    value = round(value, 2) if value.as_tuple().exponent < -3 else value  # type: ignore[operator]
+    text = f"{value.normalize():f}"
+    whole, dot, rest = text.partition(".")
+    return (f"{int(whole):,}" if abs(int(whole)) >= 10_000 else whole) + dot + rest
+
+
+def _term(term: Term, fact: Fact, lang: Lang) -> str | None:
+    if term.concept and (named := lexicon.load().say(term.concept, lang)):
+        return _cased(term, lang) if fact.lang == lang else named
+    if fact.lang == lang or _CODE.fullmatch(term.text):
+        return term.text
+    return None
+
+
+def _cased(term: Term, lang: Lang) -> str:
+    """'White' in a cell is 'white' in a sentence; names of places and standards keep their capitals."""
+    proper = (term.concept or "").startswith(("origin.", "certification."))
+    ordinary = lang == "en" and term.text[:1].isupper() and term.text[1:2].islower() and not proper
+    return term.text[:1].lower() + term.text[1:] if ordinary and not re.search(r"\d", term.text) else term.text
+
+
+def _series(items: list[str | None], wording: Wording, key: str = "") -> str | None:
+    """All of the items or nothing: a set with members left out would say something else."""
+    said = [i for i in items if i]
+    name = "plain" if wording.whole(key) else "series"
+    return wording.series(said, name) if said and len(said) == len(items) else None
+
+
+def _composition(value: Composition, fact: Fact, lang: Lang, wording: Wording) -> str | None:
+    if any(p.where and fact.lang != lang for p in value.parts):
+        return None
+    return _series([_part(p, fact, lang) for p in value.parts], wording)
+
+
+def _part(part: Part, fact: Fact, lang: Lang) -> str | None:
+    name = _term(part.term, fact, lang)
+    if name is None:
+        return None
+    share = f"{_number(part.percent)}% {name}" if part.percent is not None and lang == "en" else name
+    if part.percent is not None and lang == "zh":
+        share = f"{_number(part.percent)}%{name}"
+    if not part.where:
+        return share
+    return f"{share} ({part.where.lower()})" if lang == "en" else f"{share}（{part.where}）"
+
+
+def _dates(value: Dates, lang: Lang) -> str | None:
+    if value.start != value.end or not value.start:
+        return None
+    if lang == "en":
+        return value.start
+    parts = value.start.split("-")
+    return "".join(f"{int(n)}{unit}" for n, unit in zip(parts, "年月日", strict=False))
+
+
+def _prose(value: Prose, fact: Fact, lang: Lang) -> str | None:
+    text = value.text.strip().rstrip(".。")
+    if fact.lang == lang or _CODE.fullmatch(text):
+        return text
+    concept = lexicon.load().exact(text)
+    return lexicon.load().say(concept, lang) if concept else None
+
