@@ -116,12 +116,8 @@ class Reader(Protocol):
     def recognises(self, head: Head) -> float:
         """How surely this is our format, 0 to 1, told from the content and never from the file's name."""
 
-    def columns(self, head: Head) -> ColumnMap | None:
-        """The guessed use of the columns; None where the format fixes it.
-
-        Raises:
-            InputError: no column can be the product number or the title.
-        """
+    def columns(self, head: Head, *, heading_row: int | None = None, sheet: str = "") -> ColumnMap | None:
+        """The guessed use of the columns; None where the format fixes it."""
 
     def read(self, path: Path, plan: ReadPlan) -> Iterator[Record | BadRow]:
         """Every product and every bad row in file order, streaming."""
