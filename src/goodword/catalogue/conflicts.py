@@ -27,14 +27,23 @@ def find(sku: str, facts: Sequence[Fact]) -> Iterator[Conflict]:
 def _title_conflicts(sku: str, by_key: dict[str, list[Fact]]) -> Iterator[Conflict]:
     for title in by_key.get("title", []):
         stated = [q for q in quantities.find(title.text) if q.unit and q.unit != "percent"]
+        stated = stated if len(stated) == 1 else []  # '30 × 25 g' in a title is a sum to do, not a contradiction
         for key in _TITLE_QUANTITIES:
             for fact in by_key.get(key, []):
                 for said in stated:
                     held = _quantities(fact)
+                    if _quantity_in(said, fact):
+                        continue
                     if held and all(compare.comparable(said, h) for h in held) and \
                             not any(compare.same(said, h) for h in held) and len(held) == 1:  # fmt: skip
                         yield Conflict(sku=sku, key=key, facts=(title.id, fact.id),
                                        reason=f"{title.text[said.start:said.end]!r} ≠ {fact.text!r}")  # fmt: skip
+
+
+def _quantity_in(said: Quantity, fact: Fact) -> bool:
+    """Whether any quantity of the cell says the same: '750 g (30 × 25 g)' and a title with 25 g agree."""
+    found = quantities.find(fact.text)
+    return any(compare.comparable(said, q) and compare.same(said, q) for q in found)
 
 
 def _quantities(fact: Fact) -> tuple[Quantity, ...]:

@@ -13,9 +13,10 @@ from goodword.types import (
 
 _YES = {"yes", "true", "y", "1", "是", "有", "支持", "可以", "可", "✓", "√"}
 _NO = {"no", "false", "n", "0", "否", "无", "没有", "不支持", "不可以", "不可", "✗", "×"}
-_SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|(?<!\d)/|/(?!\d)|\s\+\s)\s*|\s+(?:and|or|&)\s+")
+_COUNTED = {"pockets": "pocket", "pages": "page", "seats": "person", "pieces": "piece", "speed_settings": "speed"}
+_SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|(?<![A-Z\d])/|(?<=\d)/(?!\d)|\s\+\s)\s*|\s+(?:and|or|&)\s+")
 _SHARE = re.compile(
-    r"(?P<p1>\d+(?:\.\d+)?)\s*[%％]\s*(?P<n1>[^\W\d][^\d%％,，、;；:：/+]*)|(?P<n2>[^\W\d][^\d%％,，、;；:：/+]*?)\s*[（(]?(?P<p2>\d+(?:\.\d+)?)\s*[%％][)）]?"
+    r"(?P<p1>\d+(?:\.\d+)?)\s*[%％]\s*(?P<n1>[^\W\d][^\d%％,，、;；:：/+（）()]*)|(?P<n2>[^\W\d][^\d%％,，、;；:：/+（）()]*?)\s*[（(]?(?P<p2>\d+(?:\.\d+)?)\s*[%％][)）]?"
 )
 _PLACE = re.compile(r"^\s*(?P<where>[A-Za-z ]{2,20}|[\u4e00-\u9fff]{1,5})\s*[:：]\s*")
 
@@ -40,9 +41,11 @@ def parse(attribute: Attribute | None, text: str, *, heading: str = "") -> Value
     if kind == "date":
         return _dates(text) or Prose(text=text)
     if kind in {"quantity", "dimensions"}:
-        return _quantities(text, heading) or _terms(text, concept_kind)
+        return _counted(_quantities(text, heading), attribute) or _terms(text, concept_kind)
     if kind == "composition":
         return _composition(text)
+    if attribute and attribute.key == "size" and re.fullmatch(r"(?:\S{1,4}\s+)+\S{1,4}", text.strip()):
+        text = re.sub(r"\s", ",", text)  # 'S M L': one character for one, so that spans hold
     if kind in {"terms", "compatibility"}:
         return _terms(text, concept_kind)
     return _guess(text, heading)
@@ -104,6 +107,14 @@ def _quantities(text: str, heading: str) -> Quantity | Quantities | None:
     if re.search(r"[(（]", between[0]):  # the same amount again in another unit
         return found[0]
     return Quantities(items=tuple(found), joined="choice")
+
+
+def _counted(value: Quantity | Quantities | None, attribute: Attribute | None) -> Quantity | Quantities | None:
+    """A bare '4' under 'Pockets' is four pockets."""
+    counter = _COUNTED.get(attribute.key) if attribute else None
+    if counter and isinstance(value, Quantity) and not value.unit and value.counter in {"", "piece"}:
+        return replace(value, counter=counter)
+    return value
 
 
 def _heading_unit(heading: str) -> str:

@@ -22,7 +22,7 @@ _EN_NUMBER = {
 _SCALE = {"万": 10_000, "千": 1000, "亿": 100_000_000, "k": 1000, "百": 100}
 _HEDGES_BEFORE: tuple[tuple[str, Hedge], ...] = (
     (r"up to|max(?:imum)?\.?|no more than|at most|within|not? exceed(?:ing)?|最长|最高|最多|最大|可达|高达|长达|不超过|至多|≤|<=", "up_to"),
-    (r"at least|min(?:imum)?\.?|no less than|from|至少|不低于|不少于|最低|最少|≥|>=", "at_least"),
+    (r"at least|min(?:imum)?\.?|no less than|至少|不低于|不少于|最低|最少|≥|>=", "at_least"),
     (r"about|approx(?:imately|\.)?|around|roughly|circa|ca\.|nearly|almost|~|≈|约为|约|大约|将近|近", "about"),
     (r"over|more than|above|超过|大于|超|逾|>", "over"),
     (r"under|less than|below|低于|小于|不到|不足|<", "under"),
@@ -40,11 +40,7 @@ _HEDGES_AFTER: tuple[tuple[str, Hedge], ...] = (
 def _pattern() -> re.Pattern[str]:
     # Longest form first, so that 'fl oz' beats 'f' and 'mAh' beats 'm'.
     written = sorted(units.forms(), key=len, reverse=True)
-    latin = [w for w in written if w[-1].isascii() and w[-1].isalpha()]
-    other = [w for w in written if w not in latin]
-    unit = "|".join(
-        [rf"(?:{re.escape(w)})(?![a-z])" for w in latin] + [re.escape(w) for w in other]
-    )
+    unit = "|".join(re.escape(w) + (r"(?![a-z])" if w[-1].isascii() and w[-1].isalpha() else "") for w in written)
     counters = sorted(units.counters(), key=len, reverse=True)
     count = "|".join(re.escape(w) + (r"(?![a-z])" if w[-1].isascii() else "") for w in counters)
     number = (
@@ -55,7 +51,7 @@ def _pattern() -> re.Pattern[str]:
     any_number = rf"(?:{number}|(?<![a-z])(?:{words})(?![a-z])|{zh})"
     return re.compile(
         rf"(?P<low>(?:(?<![a-z\d.,/_])|(?<=\dx))(?<![a-z]-)[-−]?{any_number}(?:\s*(?:万|亿|千(?!克|瓦|米|帕|焦|卡)|k(?=\s*(?:mah|wh|hz)?\b)(?!g|w|m|p|j|c|h|\b)))?)"
-        rf"(?:\s*(?P<lowunit>{unit}))?"
+        rf"(?:\s*(?P<lowunit>{unit})(?=\s*(?:±|\+/-|-|–|—|~|～|to|至|到)))?"
         rf"(?P<tol>\s*(?:±|\+/-)\s*(?P<tolnum>{number})\s*(?P<tolpct>%)?)?"
         rf"(?P<range>\s*(?:-|–|—|~|～|to|至|到)\s*(?P<high>[-−]?{number}\s*(?:万)?))?"
         rf"[\s-]*(?:(?P<unit>{unit})|(?P<counter>{count}))?",
@@ -97,8 +93,6 @@ def _read(match: re.Match[str], text: str) -> Quantity | None:
     high = _number(match["high"]) if match["range"] else None
     end = match.end("unit") if match["unit"] else match.end("counter") if counter else _bare_end(match)
     hedge, start, end = _hedged(text, match.start(), end)
-    if high is not None and hedge == "at_least":  # 'from 1.8 m to 2 m' is a plain range
-        hedge = "exact"
     if (high is not None and high < low) or (unit == "年" and 1900 <= low <= 2100):
         return None
     name = units.forms()[unit] if unit else ""

@@ -1,7 +1,7 @@
 """The plan: which facts to state, in which order, whatever the language."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from goodword.text import classes, lexicon
 from goodword.text.classes import ProductClass
@@ -49,22 +49,23 @@ def plan(product: Product, langs: tuple[Lang, ...], *, channel: Channel, voice: 
     """
     product_class = classes.load(product.product_class)
     disputed = {fact for conflict in product.conflicts for fact in conflict.facts}
+    names = [f.text.lower() for f in product.facts if f.key == "title"]
     groups: dict[str, list[Fact]] = {}
     left: list[LeftOut] = []
     for fact in product.facts:
-        reason = _unstated(fact, disputed, voice)
+        reason = _unstated(fact, disputed, voice, names)
         if reason:
             left.append(LeftOut(fact=fact.id, reason=reason))
         elif fact.key != "title":
             groups.setdefault(fact.key, []).append(fact)
-    planned = [p for group in groups.values() for p in _planned(group, langs, left)]
+    planned = _once(p for group in groups.values() for p in _planned(group, langs, left))
     chosen, dropped = _fit(sorted(planned, key=_order(product_class)), product_class, channel, voice)
     left += [LeftOut(fact=f, reason="no room in this channel and voice") for p in dropped for f in p.facts]
     titles = {f.lang: f for f in reversed(product.facts) if f.key == "title" and f.id not in disputed}
     return Plan(product=product, titles=titles, items=tuple(chosen), left_out=tuple(left))
 
 
-def _unstated(fact: Fact, disputed: set[str], voice: Voice) -> str:
+def _unstated(fact: Fact, disputed: set[str], voice: Voice, titles: list[str]) -> str:
     if fact.key == "title":
         return ""
     if fact.id in disputed:
@@ -72,6 +73,8 @@ def _unstated(fact: Fact, disputed: set[str], voice: Voice) -> str:
     attribute = lexicon.load().by_key(fact.key)
     if attribute is None:
         return ""
+    if fact.key == "brand" and any(fact.text.lower() in title for title in titles):
+        return "said in the name"
     if attribute.key == "price" and voice.include_price:
         return ""
     if attribute.hidden or (attribute.kind in _UNSTATED and attribute.key != "brand"):
@@ -100,6 +103,16 @@ def _planned(group: list[Fact], langs: tuple[Lang, ...], left: list[LeftOut]) ->
             missing = ", ".join(lang for lang in langs if lang not in say_from)
             left += [LeftOut(fact=f.id, reason=f"cannot be said in {missing}") for f in row]
     return out
+
+
+def _once(planned: Iterable[Planned]) -> list[Planned]:
+    """Two facts that would be said in the same words are stated once and both vouch for it."""
+    out: dict[tuple[object, ...], Planned] = {}
+    for item in planned:
+        said = tuple(values.say(f, lang, wording.load(lang)) for lang, f in item.say_from.items())
+        first = out.get((item.key, said))
+        out[item.key, said] = replace(first, facts=(*first.facts, *item.facts)) if first else item
+    return list(out.values())
 
 
 def _sayable(row: Sequence[Fact], lang: Lang) -> Fact | None:

@@ -1,0 +1,72 @@
+"""Grounding: every claim of a text against the typed facts of its product, with both spans."""
+
+from collections.abc import Sequence
+
+from goodword.guard import concepts, numbers, residue
+from goodword.guard.base import CheckResult, Matter
+from goodword.guard.findings import finding
+from goodword.guard.held import Held, lay_out
+from goodword.text import segment
+from goodword.text.normalise import fold
+from goodword.types import Finding, Lang, Severity, Verdict
+
+NAME, VERSION = "grounding", "1"
+LANGS: tuple[Lang, ...] = ("en", "zh")
+
+
+def run(matter: Matter) -> CheckResult:
+    """Judge every claim of the text. With `facts` None nothing can be grounded and nothing is said."""
+    if matter.facts is None:
+        return CheckResult()
+    held = lay_out(matter.facts)
+    spans = segment.sentences(matter.text)
+    named = _titles(matter, held)
+    verdicts: list[Verdict] = [v for v in numbers.judge(matter, held, spans) if not _inside(v, named)]
+    verdicts += [
+        v for v in concepts.judge(matter, held)
+        if not _inside(v, named) and not _overlaps(v, [(w.claim.start, w.claim.end) for w in verdicts if w.claim.kind != "attribute"])
+    ]  # fmt: skip
+    taken = named + [(v.claim.start, v.claim.end) for v in verdicts]
+    verdicts += residue.judge(matter, held, taken, spans)
+    return CheckResult(verdicts=tuple(verdicts), findings=tuple(_findings(verdicts, matter)))
+
+
+def _titles(matter: Matter, held: Held) -> list[tuple[int, int]]:
+    """Spans where the product is called by its own name, which vouches for itself."""
+    text = fold(matter.text)
+    found = []
+    for fact, title in held.folded:
+        if fact.key not in {"title", "brand"}:
+            continue
+        for name in dict.fromkeys((title, title.split(",")[0], title.split("，")[0])):
+            at = text.text.find(name)
+            if len(name) > 3 and at >= 0:
+                found.append(text.home(at, at + len(name)))
+    return found
+
+
+def _inside(verdict: Verdict, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(a <= verdict.claim.start and verdict.claim.end <= b for a, b in spans)
+
+
+def _overlaps(verdict: Verdict, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(a < verdict.claim.end and verdict.claim.start < b for a, b in spans) and verdict.stance != "refuted"
+
+
+def _findings(verdicts: Sequence[Verdict], matter: Matter) -> list[Finding]:
+    out = []
+    for verdict in verdicts:
+        rule, severity = _rule(verdict)
+        if rule and severity:
+            quote = verdict.evidence[0].quote if verdict.evidence else ""
+            out.append(finding(rule, severity, verdict.claim.start, verdict.claim.end,
+                               lang=matter.lang, market=matter.market, quote=quote))  # fmt: skip
+    return out
+
+
+def _rule(verdict: Verdict) -> tuple[str, Severity | None]:
+    if verdict.stance == "refuted":
+        return "grounding.refuted", "block"
+    if verdict.stance == "silent":
+        return ("grounding.degree" if verdict.reason == "degree" else "grounding.silent"), "needs_evidence"
+    return ("grounding.puffery", "needs_evidence") if verdict.stance == "opinion" else ("", None)

@@ -1,0 +1,128 @@
+"""Materials, colours, origins, certifications, features … of a text against the concepts of the facts."""
+
+import re
+from collections.abc import Iterator
+
+from goodword.guard.base import Matter
+from goodword.guard.held import Held, HeldConcept, evidence
+from goodword.guard.words import load, stem
+from goodword.text import lexicon, quantities
+from goodword.text.lexicon import Mention
+from goodword.text.normalise import fold
+from goodword.types import Claim, ClaimKind, Evidence, Stance, Verdict
+
+_KIND: dict[str, ClaimKind] = {"origin": "origin", "certification": "certification"}
+# Of these a product has one or a given few: another one than the facts give contradicts them.
+_CLOSED = {"material", "colour", "origin", "pattern", "shape"}
+_NEUTRAL = {"feature.water_rating"}  # names a property without saying which value it has
+_PURE = re.compile(r"(?:100\s*%|pure|all|纯|全)\s*$")
+_SIZE = re.compile(r"(?<![A-Za-z0-9-])(?:XXS|XS|S|M|L|XL|XXL|XXXL|[2-6]XL)(?![A-Za-z0-9'])")
+_NAME = re.compile(r"\b[A-Z][A-Za-z]*(?:[ -](?:[A-Z][A-Za-z]*|\d+[A-Za-z]*|Pro|Max|Mini|Plus|Ultra))*\s?\d+[A-Za-z]*\b|\b[a-z]Phone \d+\w*(?: Pro| Max| Plus| mini)*")
+
+
+def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
+    """A verdict for every concept, size and model name of the text."""
+    for mention in lexicon.load().find(matter.text):
+        if mention.concept in _NEUTRAL:
+            yield Verdict(claim=Claim(start=mention.start, end=mention.end, kind="courtesy"), stance="courtesy")
+            continue
+        yield _mention(matter, held, mention)
+    yield from _sizes(matter, held)
+    yield from _names(matter, held)
+
+
+def _mention(matter: Matter, held: Held, said: Mention) -> Verdict:
+    concepts = (said.concept, *said.also)
+    kind = said.concept.split(".")[0]
+    claim = Claim(start=said.start, end=said.end, kind=_KIND.get(kind, "attribute"))
+    stance, found = _judge(matter, held, said, concepts)
+    return Verdict(claim=claim, stance=stance, evidence=found)
+
+
+def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...]) -> tuple[Stance, tuple[Evidence, ...]]:
+    words = lexicon.load()
+    pure = any(c.startswith("material.pure_") for c in concepts) or (
+        concepts[0].startswith("material.") and bool(_PURE.search(fold(matter.text[max(0, said.start - 6) : said.start]).text))
+    )
+    fitting = [h for h in held.concepts for c in concepts if words.entails(h.concept, _plain(c))]
+    agreeing = [h for h in fitting if h.denied == said.negated]
+    if pure and fitting:
+        sole = [h for h in agreeing if h.alone and h.percent in {"", "100"}] or \
+            [h for h in agreeing if h.percent == "100"] or [h for h in agreeing if h.concept in concepts]
+        return ("supported", _quote(sole[0])) if sole else ("refuted", _quote(fitting[0]))
+    if agreeing:
+        return "supported", _quote(agreeing[0])
+    if fitting:
+        return "refuted", _quote(fitting[0])
+    if literal := _literal(held, said.text):
+        return "supported", literal
+    if said.negated:
+        return "silent", ()
+    against = [h for h in held.concepts for c in concepts if words.opposes(h.concept, c) and not h.denied]
+    if against:
+        return "refuted", _quote(against[0])
+    if any(words.entails(c, h.concept) for c in concepts for h in held.concepts):  # more than the fact says
+        return "silent", ()
+    kinds = {c.split(".")[0] for c in concepts}
+    others = [h for h in held.concepts if kinds <= _CLOSED and h.concept.split(".")[0] in kinds and h.fact.key in kinds]
+    return ("refuted", _quote(others[0])) if others else ("silent", ())
+
+
+def _plain(concept: str) -> str:
+    """'pure cotton' is judged as cotton first; whether it is pure is asked apart."""
+    return concept.replace("material.pure_", "material.")
+
+
+def _quote(h: HeldConcept) -> tuple[Evidence, ...]:
+    return (evidence(h.fact, h.start, h.end),)
+
+
+def _literal(held: Held, written: str) -> tuple[Evidence, ...]:
+    """The same words in a fact vouch for themselves."""
+    wanted = fold(written).text
+    for fact, text in held.folded:
+        at = text.find(wanted)
+        if at < 0 or len(text) != len(fact.text):
+            continue
+        inside = wanted[0].isascii() and (text[at - 1 : at].isalnum() or text[at + len(wanted) :][:1].isalnum())
+        if not inside and not lexicon.is_negated(text, at, at + len(wanted)):
+            overlap = [m for m in lexicon.load().find(fact.text) if m.start < at + len(wanted) and at < m.end]
+            if all(m.end - m.start <= len(wanted) for m in overlap):  # not 'leather' out of 'faux leather'
+                return (evidence(fact, at, at + len(wanted)),)
+    return ()
+
+
+def _sizes(matter: Matter, held: Held) -> Iterator[Verdict]:
+    facts = [f for f in held.facts if f.key == "size"]
+    for m in _SIZE.finditer(matter.text):
+        if m.group() in {"S", "M", "L"} and not re.search(r"(?i)size|尺码|码|[,、/ ](?:X*[SLM])(?![a-z])", matter.text):
+            continue
+        claim = Claim(start=m.start(), end=m.end(), kind="attribute")
+        found = [(f, hit) for f in held.facts for hit in _SIZE.finditer(f.text) if hit.group() == m.group()]
+        if found:
+            yield Verdict(claim=claim, stance="supported", evidence=(evidence(found[0][0], *found[0][1].span()),))
+        elif facts:
+            yield Verdict(claim=claim, stance="refuted", evidence=(evidence(facts[0], 0, len(facts[0].text)),))
+        elif re.search(r"(?i)size|尺码|码", matter.text):
+            yield Verdict(claim=claim, stance="silent")
+
+
+def _names(matter: Matter, held: Held) -> Iterator[Verdict]:
+    """Model names with numbers: 'iPhone 15', 'Galaxy S24'."""
+    fits = [f for f in held.facts if f.key in {"compatibility", "not_compatible"}]
+    measured = [(q.start, q.end) for q in quantities.find(matter.text) if q.unit or q.counter]
+    for m in _NAME.finditer(matter.text):
+        if any(a < m.end() and m.start() < b for a, b in measured) or stem(m.group().split()[0]) in load("en").glue:
+            continue
+        claim = Claim(start=m.start(), end=m.end(), kind="compatibility")
+        wanted = re.sub(r"\s+", " ", m.group().lower())
+        near = [f for f, text in held.folded if re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", text)]
+        if near and near[0].key == "not_compatible" and not re.search(r"(?i)not |不", matter.text[max(0, m.start() - 40) : m.start()]):
+            yield Verdict(claim=claim, stance="refuted", evidence=(evidence(near[0], 0, len(near[0].text)),))
+        elif near:
+            at = fold(near[0].text).text.find(wanted)
+            yield Verdict(claim=claim, stance="supported", evidence=(evidence(near[0], at, at + len(wanted)),))
+        elif fits and not lexicon.load().find(m.group()):
+            yield Verdict(claim=claim, stance="refuted", evidence=(evidence(fits[0], 0, len(fits[0].text)),))
+        elif not lexicon.load().find(m.group()):
+            yield Verdict(claim=claim, stance="silent")

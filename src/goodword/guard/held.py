@@ -1,0 +1,112 @@
+"""What the facts of a product hold, laid out for matching: quantities, concepts, money, dates, words."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from goodword.guard.words import stem
+from goodword.text import dates, lexicon, quantities
+from goodword.text.normalise import fold
+from goodword.types import (
+    Composition, Evidence, Fact, Flag, Money, Quantities, Quantity, Terms,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldQuantity:
+    """A quantity and the fact it stands in."""
+
+    fact: Fact
+    quantity: Quantity
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldConcept:
+    """A concept and the fact it stands in; `denied` where the fact says it is not so; `alone` if the only material."""
+
+    fact: Fact
+    concept: str
+    start: int
+    end: int
+    denied: bool = False
+    percent: str = ""
+    alone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """All that the facts of one product hold."""
+
+    facts: tuple[Fact, ...]
+    quantities: tuple[HeldQuantity, ...]
+    concepts: tuple[HeldConcept, ...]
+    stems: frozenset[str]
+    folded: tuple[tuple[Fact, str], ...] = field(default=())
+
+
+def lay_out(facts: tuple[Fact, ...]) -> Held:
+    """Index the facts of a product."""
+    folded = tuple((f, fold(f.text).text) for f in facts)
+    words = {stem(w) for _, text in folded for w in re.findall(r"[a-z0-9]+(?:['’-][a-z0-9]+)*", text)}
+    words |= {stem(part) for _, text in folded for part in re.findall(r"[a-z]+|\d+", text)}
+    for fact in facts:
+        attribute = lexicon.load().by_key(fact.key)
+        names = [fact.name, *(attribute.headings["en"] if attribute else ())]
+        words |= {stem(w) for name in names for w in re.findall(r"[a-z]+", name.lower())}
+    return Held(
+        facts=facts,
+        quantities=tuple(q for f in facts for q in _quantities(f)),
+        concepts=tuple(c for f in facts for c in _concepts(f)),
+        stems=frozenset(words),
+        folded=folded,
+    )
+
+
+def evidence(fact: Fact, start: int, end: int, score: float = 1.0) -> Evidence:
+    """Evidence whose quote slices back out of the fact's text."""
+    return Evidence(ref=fact.id, quote=fact.text[start:end], start=start, end=end, score=score)
+
+
+def _quantities(fact: Fact) -> Iterator[HeldQuantity]:
+    value = fact.value
+    if isinstance(value, Quantity):
+        yield HeldQuantity(fact=fact, quantity=value)
+        for other in quantities.find(fact.text)[1:]:  # '7.5 fl oz (222 ml)' may be said in either unit
+            if other.unit:
+                yield HeldQuantity(fact=fact, quantity=other)
+    elif isinstance(value, Quantities):
+        yield from (HeldQuantity(fact=fact, quantity=q) for q in value.items)
+    elif not isinstance(value, Money | Flag):
+        yield from (HeldQuantity(fact=fact, quantity=q) for q in quantities.find(fact.text))
+
+
+def _concepts(fact: Fact) -> Iterator[HeldConcept]:
+    value, denied_all = fact.value, fact.key in {"not_included", "not_compatible"}
+    if isinstance(value, Flag):
+        for kind in ("feature", "certification"):
+            if lexicon.load().concept(f"{kind}.{fact.key}"):
+                yield HeldConcept(fact=fact, concept=f"{kind}.{fact.key}", start=0, end=len(fact.text),
+                                  denied=not value.value)  # fmt: skip
+        return
+    if isinstance(value, Composition):
+        for part in value.parts:
+            if part.term.concept:
+                yield HeldConcept(fact=fact, concept=part.term.concept, start=part.term.start, end=part.term.end,
+                                  percent="" if part.percent is None else str(part.percent.normalize()),
+                                  alone=len(value.parts) == 1)  # fmt: skip
+    if isinstance(value, Terms):
+        for term in value.items:
+            if term.concept:
+                yield HeldConcept(fact=fact, concept=term.concept, start=term.start, end=term.end, denied=denied_all)
+    for mention in lexicon.load().find(fact.text):
+        for concept in (mention.concept, *mention.also):
+            yield HeldConcept(fact=fact, concept=concept, start=mention.start, end=mention.end,
+                              denied=mention.negated or denied_all)  # fmt: skip
+
+
+def amounts(fact: Fact) -> Iterator[tuple[Money, int, int]]:
+    """The money a fact states."""
+    if isinstance(fact.value, Money):
+        yield fact.value, 0, len(fact.text)
+    else:
+        yield from dates.find_money(fact.text)

@@ -1,0 +1,145 @@
+"""Quantities and money of a text against those of the facts."""
+
+import re
+from collections.abc import Iterator
+
+from goodword.guard.base import Matter
+from goodword.guard.held import Held, HeldQuantity, amounts, evidence
+from goodword.guard.words import cues
+from goodword.text import compare, dates, lexicon, quantities
+from goodword.text.normalise import fold
+from goodword.types import Claim, ClaimKind, Evidence, Money, Quantity, Stance, Verdict
+
+_RANK = {"same": 0, "weaker": 1, "stronger": 2, "different": 3}
+_DURATION = {"warranty", "shelf_life", "battery_life", "charging_time", "insulation_time", "cold_time"}
+
+
+def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[Verdict]:
+    """A verdict for every quantity and amount of money of the text.
+
+    Args:
+        spans: the sentences of the text; a cue word counts within its own clause only.
+    """
+    money = dates.find_money(matter.text)
+    taken = [(a, b) for _, a, b in money] + [(a, b) for _, a, b in dates.find_dates(matter.text)]
+    for amount, start, end in money:
+        yield _money(held, amount, start, end)
+    for _, start, end in dates.find_dates(matter.text):
+        yield _date(matter, held, start, end)
+    for quantity in quantities.find(matter.text, matter.lang):
+        if not any(a < quantity.end and quantity.start < b for a, b in taken):
+            yield _quantity(matter, held, quantity, spans)
+
+
+def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int, int]]) -> Verdict:
+    keys = _cued(matter.text, said, spans)
+    kind: ClaimKind = "duration" if keys & _DURATION else "number"
+    claim = Claim(start=said.start, end=said.end, kind=kind)
+    if said.unit == "percent" and (share := _share(matter.text, said, held)):
+        return Verdict(claim=claim, stance=share[0], evidence=share[1])
+    if not said.unit and (literal := _literal(matter.text[said.start : said.end], held)):
+        return Verdict(claim=claim, stance="supported", evidence=literal)
+    near = [h for h in held.quantities if compare.comparable(said, h.quantity)]
+    cued = [h for h in near if h.fact.key in keys]
+    candidates = cued or near
+    if not candidates:
+        return Verdict(claim=claim, stance="silent")
+    best = min(candidates, key=lambda h: _RANK.get(compare.compare(said, h.quantity), 4))
+    relation = compare.compare(said, best.quantity)
+    if relation in {"same", "weaker"}:
+        return Verdict(claim=claim, stance="supported", evidence=(_evidence(best),))
+    if total := _total(said, held):
+        return Verdict(claim=claim, stance="supported", evidence=tuple(map(_evidence, total)))
+    if not said.unit and not said.counter:
+        return Verdict(claim=claim, stance="silent", evidence=(_evidence(best),), confidence=0.6)
+    return Verdict(claim=claim, stance="refuted", evidence=(_evidence(best),), reason=relation)
+
+
+def _cued(text: str, said: Quantity, spans: list[tuple[int, int]]) -> set[str]:
+    """The attributes the words around a quantity point at, nearest first within its clause."""
+    start, end = next(((a, b) for a, b in spans if a <= said.start < b), (0, len(text)))
+    left = max([start, *(m.end() for m in re.finditer(r"[,，;；、]| and |和|并", text[: said.start]))])
+    left = max(left, start)
+    stop = re.search(r"[,，;；、。.]| and |和", text[said.end : end])
+    right = said.end + stop.start() if stop else end
+    before, after = fold(text[left : said.start]).text, fold(text[said.end : right]).text
+    found: list[tuple[int, str]] = []
+    for pattern, key in cues():
+        for m in pattern.finditer(before):
+            found.append((len(before) - m.end() - (m.end() - m.start()), key))
+        if m := pattern.match(after.lstrip()):
+            found.append((-(m.end() - m.start()), key))
+    if not found:
+        return set()
+    nearest = min(d for d, _ in found)
+    return {key for d, key in found if d <= nearest + 1}
+
+
+def _share(text: str, said: Quantity, held: Held) -> tuple[Stance, tuple[Evidence, ...]] | None:
+    """'95% cotton' and '棉95%' against the shares of a composition."""
+    window = [m for m in lexicon.load().find(text) if m.concept.startswith("material.")]
+    near = [m for m in window if 0 <= m.start - said.end <= 2] or [m for m in window if 0 <= said.start - m.end <= 1]
+    if not near:
+        return None
+    words = lexicon.load()
+    parts = [c for c in held.concepts if c.fact.key in {"material", "lining", "filling", "sole"} and words.entails(c.concept, near[0].concept)]  # fmt: skip
+    if not parts:
+        return None
+    for part in parts:
+        same = part.percent == str((said.low or said.high or 0) if said.low is not None else said.high) or \
+            (part.percent and said.low is not None and float(part.percent) == float(said.low))  # fmt: skip
+        if same or (not part.percent and part.alone and said.low == 100):
+            return "supported", (evidence(part.fact, part.start, part.end),)
+    return "refuted", (evidence(parts[0].fact, parts[0].start, parts[0].end),)
+
+
+def _literal(written: str, held: Held) -> tuple[Evidence, ...]:
+    """A bare number is vouched for where the same number stands in a fact."""
+    number = re.search(r"\d[\d.,]*\d|\d", fold(written).text)
+    if not number:
+        return ()
+    pattern = re.compile(rf"(?<![\d.]){re.escape(number.group())}(?![\d]|\.\d)")
+    for fact, text in held.folded:
+        if (m := pattern.search(text)) and len(text) == len(fact.text):
+            return (evidence(fact, m.start(), m.end()),)
+    return ()
+
+
+def _total(said: Quantity, held: Held) -> tuple[HeldQuantity, HeldQuantity] | None:
+    """'3 litres in all' of 6 × 500 ml: an amount times a count."""
+    counts = [h for h in held.quantities if not h.quantity.unit and h.quantity.low]
+    for h in held.quantities:
+        if not h.quantity.unit or not compare.comparable(said, h.quantity) or h.quantity.low is None:
+            continue
+        for count in counts:
+            product = Quantity(low=h.quantity.low * (count.quantity.low or 1), unit=h.quantity.unit,
+                               high=h.quantity.low * (count.quantity.low or 1))  # fmt: skip
+            if count.fact.key == h.fact.key and compare.compare(said, product) in {"same", "weaker"}:
+                return h, count
+    return None
+
+
+def _money(held: Held, amount: Money, start: int, end: int) -> Verdict:
+    claim = Claim(start=start, end=end, kind="offer")
+    for fact in held.facts:
+        for known, a, b in amounts(fact):
+            if known.currency == amount.currency:
+                same = known.amount == amount.amount
+                return Verdict(claim=claim, stance="supported" if same else "refuted", evidence=(evidence(fact, a, b),))
+    return Verdict(claim=claim, stance="silent")
+
+
+def _date(matter: Matter, held: Held, start: int, end: int) -> Verdict:
+    claim = Claim(start=start, end=end, kind="duration")
+    said = dates.find_dates(matter.text[start:end])[0][0]
+    known = [(f, d, a, b) for f in held.facts for d, a, b in dates.find_dates(f.text)]
+    for fact, date, a, b in known:
+        if date.start and said.start and date.start.startswith(said.start):
+            return Verdict(claim=claim, stance="supported", evidence=(evidence(fact, a, b),))
+    if known:
+        return Verdict(claim=claim, stance="refuted", evidence=(evidence(known[0][0], known[0][2], known[0][3]),))
+    return Verdict(claim=claim, stance="silent")
+
+
+def _evidence(h: HeldQuantity) -> Evidence:
+    return evidence(h.fact, h.quantity.start, h.quantity.end)

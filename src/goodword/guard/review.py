@@ -1,0 +1,63 @@
+"""The guard: run every check, merge what they say, and rule. What cannot be checked is held, never passed."""
+
+from collections.abc import Sequence
+from time import perf_counter
+from typing import cast
+
+from goodword.plugins import load as load_plugin
+from goodword.guard.base import Check, CheckResult, Matter
+from goodword.types import CheckRun, Finding, Label, Outcome, Ruling, Verdict
+
+CHECKS = ("form", "language", "grounding")
+
+
+def review(matter: Matter, *, checks: Sequence[str | Check] = CHECKS, budget_ms: float = 2000.0) -> Ruling:
+    """Judge a text.
+
+    Args:
+        checks: names of plug-ins in guard/checks/, or check objects.
+        budget_ms: a check that takes longer than this holds the text.
+    """
+    verdicts: list[Verdict] = []
+    findings: list[Finding] = []
+    runs: list[CheckRun] = []
+    for given in checks:
+        check = cast("Check", load_plugin("guard.checks", given)) if isinstance(given, str) else given
+        result, run = _run(check, matter, budget_ms)
+        verdicts += result.verdicts
+        findings += result.findings
+        runs.append(run)
+    label = _label(findings)
+    return Ruling(
+        outcome=_outcome(label, runs),
+        label=label,
+        verdicts=tuple(sorted(verdicts, key=lambda v: v.claim.start)),
+        findings=tuple(sorted(findings, key=lambda f: f.start)),
+        checks=tuple(runs),
+    )
+
+
+def _run(check: Check, matter: Matter, budget_ms: float) -> tuple[CheckResult, CheckRun]:
+    began, result, error = perf_counter(), CheckResult(), ""
+    if matter.lang not in check.LANGS:
+        error = f"does not cover {matter.lang}"
+    else:
+        try:
+            result = check.run(matter)
+        except Exception as failure:  # noqa: BLE001 - whatever went wrong, the text is held and the reason recorded
+            error = f"{type(failure).__name__}: {failure}"
+    ms = (perf_counter() - began) * 1000
+    if not error and ms > budget_ms:
+        error = f"took {ms:.0f} ms of {budget_ms:.0f}"
+    return result, CheckRun(name=check.NAME, version=check.VERSION, ms=round(ms, 3), error=error)
+
+
+def _label(findings: Sequence[Finding]) -> Label:
+    worst = {f.severity for f in findings}
+    return "violation" if "block" in worst else "needs_evidence" if "needs_evidence" in worst else "ok"
+
+
+def _outcome(label: Label, runs: Sequence[CheckRun]) -> Outcome:
+    if label == "violation":
+        return "refused"
+    return "released" if label == "ok" and not any(r.error for r in runs) else "held"
