@@ -216,3 +216,10 @@ def test_headers_that_differ_only_in_where_a_text_ends_have_different_bytes() ->
     one = chain.header(1, b"t", b"ab", b"c", b"d", bytes(32), bytes(32))
     other = chain.header(1, b"t", b"a", b"bc", b"d", bytes(32), bytes(32))
     assert one != other
+
+
+def test_a_link_with_an_empty_cell_is_named() -> None:
+    digest = bytes(32)
+    link = (1, b"t", b"k", None, b"a", digest, chain.GENESIS, digest, None, None)
+    found = chain.verify_links([link])  # type: ignore[list-item]
+    assert (found.broken, found.reason) == (1, "it has an empty cell")

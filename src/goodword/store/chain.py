@@ -93,6 +93,8 @@ def verify_links(links: Iterable[Link], *, anchor: Anchor | None = None) -> Veri
         broken = walk.length + 1
     except DatabaseError as error:
         reason, broken = f"the database cannot read it ({error.orig})", walk.length + 1
+    except TypeError:  # a cell was emptied: NULL where bytes should be
+        reason, broken = "it has an empty cell", walk.length + 1
     if not reason and walk.missing | walk.back:
         broken = min(walk.missing | walk.back)
         gone = broken in walk.missing

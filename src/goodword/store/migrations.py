@@ -121,12 +121,8 @@ def check(conn: Connection, where: str) -> bool:
     return there == len(MIGRATIONS)
 
 
-def upgrade(conn: Connection, where: str, *, to: int | None = None) -> None:
-    """Apply what is missing, in the caller's write transaction.
-
-    Args:
-        to: stop after this number (tests only).
-    """
+def upgrade(conn: Connection, where: str) -> None:
+    """Apply what is missing, in the caller's write transaction."""
 
     def run(sql: str) -> None:
         conn.execute(text(sql.format(**_SLOTS[conn.dialect.name])))
@@ -135,7 +131,7 @@ def upgrade(conn: Connection, where: str, *, to: int | None = None) -> None:
         conn.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     check(conn, where)  # again: someone else may have upgraded while we waited for the lock
     APPLIED.create(conn, checkfirst=True)
-    for number, migration in enumerate(MIGRATIONS[:to], 1):
-        if number > version(conn):
-            migration(run)
-            conn.execute(insert(APPLIED).values(number=number, name=migration.__name__, applied=now()))
+    there = version(conn)
+    for number, migration in enumerate(MIGRATIONS[there:], there + 1):
+        migration(run)
+        conn.execute(insert(APPLIED).values(number=number, name=migration.__name__, applied=now()))
