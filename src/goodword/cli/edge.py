@@ -1,0 +1,51 @@
+"""The edge of the command line: commands gathered, errors told in one line, exit codes in one table.
+
+Exit codes: 0 released or done, 1 refused, 2 usage or bad input, 3 held for a person, 4 a backend failed.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import typer
+from typer.exceptions import Abort, Exit, TyperException
+
+from goodword.cli import check, demo, describe, desk, ledger, talk
+from goodword.errors import BackendError, DataError, GoodwordError, InputError, LedgerError
+
+EXIT: tuple[tuple[type[GoodwordError], int], ...] = ((InputError, 2), (BackendError, 4), (LedgerError, 1), (DataError, 2))
+
+app = typer.Typer(
+    name="goodword",
+    help="Goodword 言之有据: product descriptions in which every sentence rests on a fact the shop holds.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("describe")(describe.describe)
+app.command("import")(describe.import_)
+app.command("columns")(describe.columns)
+app.command("check")(check.check)
+app.command("demo")(demo.demo)
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(desk.app, name="desk")
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code. No traceback reaches a user."""
+    try:
+        result = app(args=args, standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except Exit as done:
+        return done.exit_code
+    except TyperException as error:
+        talk.say(f"goodword: {getattr(error, 'format_message', lambda: str(error))()}")
+        return 2
+    except (KeyboardInterrupt, Abort):
+        talk.say("Stopped. What was written is kept; run the same command again to go on.")
+        return 130
+    except GoodwordError as error:
+        talk.say(f"goodword: {error}")
+        return next((code for kind, code in EXIT if isinstance(error, kind)), 2)
+    except BrokenPipeError:  # the reader of our output went away, as `head` does
+        sys.stderr.close()
+        return 0

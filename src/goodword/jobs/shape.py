@@ -1,0 +1,68 @@
+"""The public shape of results: what the CLI prints, files hold and HTTP returns."""
+
+from typing import Any
+
+from goodword.jobs.describe import Described
+from goodword.types import Evidence, Fact, Finding, Ruling, Verdict
+
+
+def described(result: Described) -> dict[str, Any]:
+    """One product in one language, as the contract has it."""
+    draft, facts = result.draft, {f.id: f for f in result.product.facts}
+    held_back = result.outcome != "released"
+    return {
+        "sku": draft.sku,
+        "lang": draft.lang,
+        "market": draft.market,
+        "channel": draft.channel,
+        "text": None if held_back else draft.text,
+        "ruling": result.outcome,
+        "sentences": [] if held_back else [
+            {"start": s.start, "end": s.end, "locked": s.locked,
+             "evidence": [_fact(facts[f]) for f in s.facts if f in facts]}
+            for s in draft.sentences
+        ],
+        "findings": [finding(f) for f in result.ruling.findings],
+        "made_by": {"backend": draft.made_by.backend, "model": draft.made_by.model, "cost": str(draft.made_by.cost),
+                    "currency": draft.made_by.currency, "note": draft.made_by.note},
+        "label": None if result.statement is None else
+        {"text": result.statement.mark.text, "metadata": result.statement.mark.metadata},
+        "ledger": result.ledger,
+        "desk": result.desk,
+        "cached": result.cached,
+        "left_out": [{"fact": x.fact, "reason": x.reason} for x in result.left_out if x.reason != "not for copy"],
+    }  # fmt: skip
+
+
+def checked(ident: str, ruling: Ruling) -> dict[str, Any]:
+    """The guard's view of a text given from outside."""
+    return {
+        "id": ident,
+        "ruling": ruling.outcome,
+        "label": ruling.label,
+        "claims": [_verdict(v) for v in ruling.verdicts],
+        "findings": [finding(f) for f in ruling.findings],
+        "checks": [{"name": c.name, "version": c.version, "ms": c.ms, "error": c.error} for c in ruling.checks],
+        "ms": round(sum(c.ms for c in ruling.checks), 3),
+    }
+
+
+def finding(found: Finding) -> dict[str, Any]:
+    """One finding."""
+    return {"rule": found.rule, "severity": found.severity, "start": found.start, "end": found.end,
+            "authority": found.authority, "advice": found.advice}  # fmt: skip
+
+
+def _verdict(verdict: Verdict) -> dict[str, Any]:
+    claim = verdict.claim
+    return {"start": claim.start, "end": claim.end, "kind": claim.kind, "stance": verdict.stance,
+            "evidence": [_evidence(e) for e in verdict.evidence]}  # fmt: skip
+
+
+def _evidence(found: Evidence) -> dict[str, Any]:
+    return {"fact": found.ref, "quote": found.quote, "start": found.start, "end": found.end}
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {"fact": fact.id, "name": fact.name, "value": fact.text, "quote": fact.text, "start": fact.start,
+            "end": fact.end, "version": fact.version, "source": fact.source.uri, "where": fact.source.locator}  # fmt: skip
