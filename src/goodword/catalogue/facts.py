@@ -15,6 +15,7 @@ from goodword.types import Fact, Field, Lang, Product, Prose, Record, Source, Te
 _EMPTY = {"", "-", "--", "—", "n/a", "na", "none", "null", "nan", "无数据", "暂无", "/"}
 _LANG_TAIL = re.compile(r"(?i)[_\s-](en|eng|english|英文|zh|cn|chs|中文)$")
 # Concepts of these kinds are facts where a title names them; audience and occasion in titles are too loose.
+_EDIBLE = {"food", "beverage", "alcohol", "cosmetic", "health_food", "pet"}
 _TITLE_KINDS = {"material": "material", "colour": "colour", "pattern": "pattern"}
 
 
@@ -31,7 +32,7 @@ def product_from(record: Record) -> Product:
         seen[fact.key] += 1
         number = seen[fact.key]
         facts.append(replace(fact, id=fact.id if number == 1 else f"{fact.id}.{number}"))
-    facts += _derived(facts, seen)
+    facts += _derived(facts, seen, product_class)
     return Product(
         sku=record.sku,
         title=record.title,
@@ -90,6 +91,8 @@ def _flatten(name: str, given: object) -> Iterator[tuple[str, str]]:
 
 def _fact(sku: str, field: Field) -> Fact:
     attribute = lexicon.load().attribute(field.name)
+    if attribute and attribute.key == "storage" and not re.search(r"(?i)\d\s*[gtm]b", field.value):
+        attribute = lexicon.load().by_key("storage_conditions")  # 'Storage: cool and dry' keeps food, not files
     key = attribute.key if attribute else _slug(field.name)
     start = len(field.value) - len(field.value.lstrip())
     text = field.value.strip()
@@ -124,10 +127,12 @@ def _title_facts(record: Record, lang: Lang) -> Iterator[Fact]:
                    value=Prose(text=record.title), lang=lang, source=source, end=len(record.title))  # fmt: skip
 
 
-def _derived(facts: list[Fact], seen: Counter[str]) -> list[Fact]:
+def _derived(facts: list[Fact], seen: Counter[str], product_class: str) -> list[Fact]:
     """Material, colour and pattern that a title names, where no cell gives them."""
     out: list[Fact] = []
     words = lexicon.load()
+    if product_class in _EDIBLE:  # 'face cream' and 'caramel sauce' name no colour
+        return out
     for title in [f for f in facts if f.key == "title"]:
         for mention in words.find(title.text):
             kinds = {c.split(".")[0]: c for c in (mention.concept, *mention.also)}

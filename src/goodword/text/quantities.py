@@ -44,7 +44,7 @@ def _pattern() -> re.Pattern[str]:
     counters = sorted(units.counters(), key=len, reverse=True)
     count = "|".join(re.escape(w) + (r"(?![a-z])" if w[-1].isascii() else "") for w in counters)
     number = (
-        r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:\s+\d/\d+(?!\d))?|\d/\d+(?!\d))"
+        r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d/\d+(?!\d)|\d+(?:\.\d+)?(?:\s+\d/\d+(?!\d))?)"
     )
     words = "|".join(sorted(_EN_NUMBER, key=len, reverse=True))
     zh = r"[零〇一二两三四五六七八九十百千]+半?|半"

@@ -130,7 +130,10 @@ def _subject(plan: Plan, lang: Lang, wording: Wording) -> tuple[str, tuple[str, 
     if title is None:
         return str(wording.glue("unnamed")[0]), (), False
     name = re.split(r"\s*[,，|（(]\s*|\s+[-–—]\s+", title.text.strip())[0]
-    plural = lang == "en" and bool(_PLURAL_HEAD.search(name)) and not _SINGULAR.search(name)
+    if lang == "zh":  # '女士圆领T恤 三件装': what follows the space is a note on the name
+        name = re.split(r"(?<=[\u4e00-\u9fff])\s+(?=\S)", name)[0]
+    head = re.split(r"(?i)\s+(?:with|for|of|in)\s+", name)[0]
+    plural = lang == "en" and bool(_PLURAL_HEAD.search(head)) and not _SINGULAR.search(head)
     template = pick(wording.glue("subject"), plan.product.sku, "subject")
     if plural and template.startswith("This"):
         template = template.replace("This", "These", 1)

@@ -1,6 +1,7 @@
 """Saying a value in a language, or finding that it cannot be said there."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from goodword.text import lexicon, units
@@ -17,10 +18,12 @@ _METRIC = {"jin": ("gram", Decimal(500)), "liang": ("gram", Decimal(50)), "chi":
 def say(fact: Fact, lang: Lang, wording: Wording) -> str | None:
     """The value in words of `lang`; None where the fact can only be said in the other language."""
     value = fact.value
+    if fact.key == "age":
+        return _age(value, fact, lang, wording)
     if isinstance(value, Quantity):
         return quantity(value, lang, wording)
     if isinstance(value, Quantities):
-        return _several(value, lang, wording)
+        return _several(value, fact, lang, wording)
     if isinstance(value, Terms):
         return _series([_term(t, fact, lang) for t in value.items], wording, fact.key)
     if isinstance(value, Composition):
@@ -32,6 +35,21 @@ def say(fact: Fact, lang: Lang, wording: Wording) -> str | None:
     if isinstance(value, Dates):
         return _dates(value, lang)
     return _prose(value, fact, lang)
+
+
+def _age(value: object, fact: Fact, lang: Lang, wording: Wording) -> str | None:
+    """An age in its own words, or translated: '8 years and over' is 8岁及以上."""
+    if fact.lang == lang:
+        return fact.text.rstrip(".。")
+    if not isinstance(value, Quantity) or value.hedge not in {"exact", "at_least"}:
+        return None
+    bare = quantity(replace(value, hedge="exact"), lang, wording)
+    if bare is None:
+        return None
+    years = bare.replace("年", "岁")
+    if value.high is not None and value.low != value.high:
+        return years
+    return f"{years} and over" if lang == "en" else f"{years}及以上"
 
 
 def quantity(q: Quantity, lang: Lang, wording: Wording) -> str | None:
@@ -70,14 +88,14 @@ def _united(number: str, unit: str, q: Quantity, lang: Lang, *, one: bool) -> st
     return f"{number} {name}"
 
 
-def _several(value: Quantities, lang: Lang, wording: Wording) -> str | None:
-    if value.joined == "dimensions":
-        numbers = [_number(q.low) for q in value.items if q.low is not None]
-        last = quantity(value.items[-1], lang, wording)
-        if last is None or len(numbers) < len(value.items):
-            return None
-        return " × ".join([*numbers[:-1], last]) if lang == "en" else "×".join([*numbers[:-1], last])
-    return _series([quantity(q, lang, wording) for q in value.items], wording)
+def _several(value: Quantities, fact: Fact, lang: Lang, wording: Wording) -> str | None:
+    if value.joined == "choice":  # '5 V⎓3 A', '2 × 370 ml', '3 inside, 5 outside': only its own words say it rightly
+        return fact.text.rstrip(".。") if fact.lang == lang else None
+    numbers = [_number(q.low) for q in value.items if q.low is not None]
+    last = quantity(value.items[-1], lang, wording)
+    if last is None or len(numbers) < len(value.items):
+        return None
+    return (" × " if lang == "en" else "×").join([*numbers[:-1], last])
 
 
 def _number(value: Decimal) -> str:
@@ -106,7 +124,7 @@ def _cased(term: Term, lang: Lang) -> str:
 def _series(items: list[str | None], wording: Wording, key: str = "") -> str | None:
     """All of the items or nothing: a set with members left out would say something else."""
     said = [i for i in items if i]
-    name = "plain" if wording.whole(key) else "series"
+    name = "place" if key == "origin" else "plain" if wording.whole(key) else "series"
     return wording.series(said, name) if said and len(said) == len(items) else None
 
 
