@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from goodword.text import classes, lexicon
-from goodword.types import Channel, Flag, Lang, Quantities, Quantity, Sentence
+from goodword.types import Channel, Fact, Flag, Lang, Prose, Quantities, Quantity, Sentence, Terms
 from goodword.writing import values
 from goodword.writing.plan import Plan, Planned
 from goodword.writing.voice import Voice
@@ -14,6 +14,15 @@ from goodword.writing.wording import Wording, fill, load, pick, themes
 VERSION = "1"
 _PER_SENTENCE = 3
 _PLURAL_HEAD = re.compile(r"(?i)(?<!s)s$|\b(?:people|earbuds|socks)$")
+_TRAILING = re.compile(r"(?:\s+[\d.,×x*]+(?:\s?(?:cm|mm|m|ml|L|l|g|kg|oz|W|litres?|mAh))?)+$")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_SIZE = re.compile(r"[\d.,×x*]+[\u4e00-\u9fff]{1,3}")
+# A place that a verb can take; anything more ('beans from Ethiopia') is a sentence of its own.
+_PLACE = {
+    "en": re.compile(r"(?:the )?[A-Z][\w'’-]*(?:(?:,? | and |/)[A-Z][\w'’-]*)*"),
+    "zh": re.compile(r"[\u4e00-\u9fff、和]{2,10}"),
+}
+_SENTENCE_LIKE = {"en": 40, "zh": 14}
 _SINGULAR = re.compile(r"(?i)(?:glass|dress|mattress|compass|canvas|chess|press|harness|lens|tennis|bus)$")
 
 
@@ -45,8 +54,9 @@ def join(pieces: list[_Piece], between: str) -> Composed:
     text, sentences = "", []
     for piece in pieces:
         text += between if text else ""
-        sentences.append(Sentence(start=len(text), end=len(text) + len(piece.text), facts=piece.facts, locked=piece.locked))  # fmt: skip
+        start = len(text)
         text += piece.text
+        sentences.append(Sentence(start=start, end=len(text), facts=piece.facts, locked=piece.locked))
     return Composed(text=text, sentences=tuple(sentences))
 
 
@@ -55,7 +65,8 @@ def _voiced(piece: _Piece, voice: Voice) -> _Piece:
         return piece
     text = piece.text
     for word, instead in voice.preferred.items():
-        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)" if word.isascii() else re.escape(word), lambda _: instead, text)  # noqa: B023
+        edge = r"(?<!\w){}(?!\w)" if word.isascii() else "{}"
+        text = re.sub(edge.replace("{}", re.escape(word)), instead.replace("\\", r"\\"), text)
     return _Piece(text=text, facts=piece.facts, locked=piece.locked)
 
 
@@ -129,7 +140,7 @@ def _subject(plan: Plan, lang: Lang, wording: Wording) -> tuple[str, tuple[str, 
     title = plan.titles.get(lang)
     if title is None:
         return str(wording.glue("unnamed")[0]), (), False
-    name = re.split(r"\s*[,，|（(]\s*|\s+[-–—]\s+", title.text.strip())[0]
+    name = _short(title.text.strip(), lang)
     if lang == "zh":  # '女士圆领T恤 三件装': what follows the space is a note on the name
         name = re.split(r"(?<=[\u4e00-\u9fff])\s+(?=\S)", name)[0]
     head = re.split(r"(?i)\s+(?:with|for|of|in)\s+", name)[0]
@@ -142,12 +153,25 @@ def _subject(plan: Plan, lang: Lang, wording: Wording) -> tuple[str, tuple[str, 
     return fill(template, title=name), (title.id,), plural
 
 
+def _short(title: str, lang: Lang) -> str:
+    """The title without what trails it: sizes, and in Chinese the words after the name itself."""
+    name = re.split(r"\s*(?:(?<!\d),|,(?!\d)|[，|（(])\s*|\s+[-–—]\s+", title)[0]
+    if lang == "en":
+        return _TRAILING.sub("", name) or name
+    words = name.split()
+    han = next((i for i, w in enumerate(words) if _HAN.search(w) and not _SIZE.fullmatch(w)), None)
+    name = name if han is None else " ".join(words[: han + 1])
+    return name + " " if name[-1:].isascii() else name
+
+
 def _phrase(plan: Plan, item: Planned, lang: Lang, wording: Wording, *, plural: bool) -> str | None:
     """The verb phrase of a planned fact, or None where it needs a sentence of its own."""
     fact = item.say_from[lang]
     said = values.say(fact, lang, wording)
     choices = wording.phrases(item.key)
     if item.locked or said is None or wording.whole(item.key):
+        return None
+    if _own_sentence(fact, said, lang):
         return None
     if isinstance(fact.value, Flag):
         return fill(choices[0 if fact.value.value else 1], plural=plural) if len(choices) == 2 else None
@@ -160,16 +184,33 @@ def _phrase(plan: Plan, item: Planned, lang: Lang, wording: Wording, *, plural: 
     return None
 
 
+def _own_sentence(fact: Fact, said: str, lang: Lang) -> bool:
+    """Whether a value reads as a clause of its own, or does not fit the verb of its attribute."""
+    if fact.key == "shelf_life" and not re.match(r"(?:about |up to |约|最长)?[\d一二两三四五六七八九十]", said):
+        return True
+    if fact.key == "origin" and isinstance(fact.value, Terms):
+        return _PLACE[lang].fullmatch(said) is None
+    if fact.key == "storage" and "℃" in said.replace("°C", "℃"):
+        return True
+    return isinstance(fact.value, Prose) and len(said) > _SENTENCE_LIKE[lang]
+
+
 def _whole(item: Planned, lang: Lang, wording: Wording) -> _Piece:
     said = values.say(item.say_from[lang], lang, wording) or ""
     templates = wording.whole(item.key)
     name = _label(item, lang)
-    text = fill(templates[0] if templates else wording.fallback("other"), v=said, name=name, Name=name[:1].upper() + name[1:])
+    text = fill(
+        templates[0] if templates else wording.fallback("other"), v=said, name=name, Name=name[:1].upper() + name[1:]
+    )
     return _Piece(text=text, facts=item.facts, locked=item.locked)
 
 
 def _label(item: Planned, lang: Lang) -> str:
     attribute = lexicon.load().by_key(item.key)
+    fact = item.say_from[lang]
+    odd = item.key == "storage" and isinstance(fact.value, Quantity) and fact.value.unit.startswith("degree")
+    if odd:
+        return "storage temperature" if lang == "en" else "贮存温度"
     if attribute:
         return attribute.labels[lang]
     return re.sub(r"\s*[(（].*?[)）]\s*$", "", item.say_from[lang].name).replace("_", " ").strip().lower()

@@ -10,6 +10,7 @@ from goodword.writing import values, wording
 from goodword.writing.voice import Voice
 
 _UNSTATED = {"name", "identifier"}
+_EATEN = {"food", "beverage", "alcohol", "health_food", "cosmetic"}
 _ROOM: dict[Channel, int] = {"listing": 99, "title": 2, "bullets": 6, "seo": 4, "social": 3}
 
 
@@ -53,7 +54,7 @@ def plan(product: Product, langs: tuple[Lang, ...], *, channel: Channel, voice: 
     groups: dict[str, list[Fact]] = {}
     left: list[LeftOut] = []
     for fact in product.facts:
-        reason = _unstated(fact, disputed, voice, names)
+        reason = _unstated(fact, disputed, voice, names) or _in_name(fact, product, langs)
         if reason:
             left.append(LeftOut(fact=fact.id, reason=reason))
         elif fact.key != "title":
@@ -80,6 +81,14 @@ def _unstated(fact: Fact, disputed: set[str], voice: Voice, titles: list[str]) -
     if attribute.hidden or (attribute.kind in _UNSTATED and attribute.key != "brand"):
         return "not for copy"
     return ""
+
+
+def _in_name(fact: Fact, product: Product, langs: tuple[Lang, ...]) -> str:
+    """A fact read out of the title is said by the title; words of a food's name are not colours or materials."""
+    if not fact.derived or fact.key == "title":
+        return ""
+    named = {f.lang for f in product.facts if f.key == "title"} >= set(langs)
+    return "said in the name" if named or product.product_class in _EATEN else ""
 
 
 def _planned(group: list[Fact], langs: tuple[Lang, ...], left: list[LeftOut]) -> list[Planned]:
@@ -145,6 +154,8 @@ def _fit(
     room = min(voice.max_facts, _ROOM[channel])
     must = {id(p) for p in planned if (p.key in product_class.needs or p.locked) and channel in {"listing", "bullets"}}
     free = max(0, room - len(must))
-    optional = [id(p) for p in planned if id(p) not in must and not (p.locked and channel in {"title", "seo", "social"})]
+    optional = [
+        id(p) for p in planned if id(p) not in must and not (p.locked and channel in {"title", "seo", "social"})
+    ]
     keep = must | set(optional[:free])
     return [p for p in planned if id(p) in keep], [p for p in planned if id(p) not in keep]

@@ -6,12 +6,27 @@ from decimal import Decimal
 
 from goodword.text import lexicon, units
 from goodword.types import (
-    Composition, Dates, Fact, Flag, Lang, Money, Part, Prose, Quantities, Quantity, Term, Terms,
+    Composition,
+    Dates,
+    Fact,
+    Flag,
+    Lang,
+    Money,
+    Part,
+    Prose,
+    Quantities,
+    Quantity,
+    Term,
+    Terms,
 )  # fmt: skip
 from goodword.writing.wording import Wording
 
 # Codes, sizes and model names are the same in both languages: IPX7, E27, XL, iPhone 15, 42-44.
 _CODE = re.compile(r"[A-Z0-9][A-Za-z0-9+./\- ]{0,5}|(?:[A-Za-z]*[A-Z0-9][\w+./-]*)(?: [A-Z0-9][\w+./-]*)*")
+# What may stand around the quantities of a cell without changing what they say.
+_GLUE = re.compile(
+    r"(?i)(?:[\s,，、/;；()（）.±-]|approx|about|around|circa|max|min|约|大约|左右|up to|typ|vol|最长|最高|最大)*"
+)
 _METRIC = {"jin": ("gram", Decimal(500)), "liang": ("gram", Decimal(50)), "chi": ("centimetre", Decimal(100) / 3)}
 
 
@@ -21,10 +36,17 @@ def say(fact: Fact, lang: Lang, wording: Wording) -> str | None:
     if fact.key == "age":
         return _age(value, fact, lang, wording)
     if isinstance(value, Quantity):
-        return quantity(value, lang, wording)
+        if not _qualified(value, fact.text):
+            return quantity(value, lang, wording)
+        return fact.text.strip().rstrip(".。") if fact.lang == lang else None
     if isinstance(value, Quantities):
         return _several(value, fact, lang, wording)
     if isinstance(value, Terms):
+        if fact.lang == lang and (fact.key == "origin" or re.search(r"\d,\d{3}", fact.text)):
+            return fact.text.strip().rstrip(".。")
+        if fact.key == "origin" and "," in fact.text:
+            places = [_term(t, fact, lang) for t in value.items]
+            return None if None in places else "".join(p or "" for p in reversed(places))
         return _series([_term(t, fact, lang) for t in value.items], wording, fact.key)
     if isinstance(value, Composition):
         return _composition(value, fact, lang, wording)
@@ -50,6 +72,11 @@ def _age(value: object, fact: Fact, lang: Lang, wording: Wording) -> str | None:
     if value.high is not None and value.low != value.high:
         return years
     return f"{years} and over" if lang == "en" else f"{years}及以上"
+
+
+def _qualified(q: Quantity, text: str) -> bool:
+    """Whether the cell says more than its quantity: '220 g per pair' is not '220 g'."""
+    return _GLUE.fullmatch(text[: q.start] + text[q.end :]) is None
 
 
 def quantity(q: Quantity, lang: Lang, wording: Wording) -> str | None:
@@ -161,4 +188,3 @@ def _prose(value: Prose, fact: Fact, lang: Lang) -> str | None:
         return text
     concept = lexicon.load().exact(text)
     return lexicon.load().say(concept, lang) if concept else None
-

@@ -30,7 +30,7 @@ class Wording:
 
     def fallback(self, kind: str) -> str:
         """The pattern for an attribute without one of its own."""
-        return str(self._rows["fallback"][kind])
+        return str(self._rows["fallback"][kind][0])
 
     def glue(self, name: str) -> Any:
         """A word or list of words that holds sentences together."""
