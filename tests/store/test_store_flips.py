@@ -70,7 +70,7 @@ def test_a_bit_that_turns_over_in_any_cell_is_named(
     assert check(store).ok
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
 def test_a_bit_that_turns_over_in_the_file_is_found_or_touches_nothing_that_is_told(
     file: Path, tmp_path: Path, where: float, bit: int

@@ -2,13 +2,14 @@
 
 import json
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from goodword.errors import InputError
 from goodword.store import chain, ledger
-from goodword.store.engine import Store
+from goodword.store.engine import Store, open_store
 
 
 def fill(store: Store, n: int = 6) -> None:
@@ -223,3 +224,12 @@ def test_a_link_with_an_empty_cell_is_named() -> None:
     link = (1, b"t", b"k", None, b"a", digest, chain.GENESIS, digest, None, None)
     found = chain.verify_links([link])  # type: ignore[list-item]
     assert (found.broken, found.reason) == (1, "it has an empty cell")
+
+
+def test_erased_words_are_no_longer_anywhere_in_the_files(tmp_path: Path) -> None:
+    with open_store(tmp_path / "shop.db") as store:
+        with store.begin() as conn:
+            ledger.append(conn, "held", "S", {"text": "an unforgettable name " * 500}, "op")
+        with store.begin() as conn:
+            ledger.erase(conn, 1, "asked", "dpo")
+    assert not [f for f in tmp_path.iterdir() if b"unforgettable" in f.read_bytes()]

@@ -9,9 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import DatabaseError
-
-from goodword.errors import InputError
+from goodword.errors import DataError, InputError
 from goodword.store.codec import canonical
 
 FORMAT = b"goodword-ledger-1"
@@ -36,6 +34,7 @@ class Verification:
     ok: bool
     length: int  # entries that were read and hold
     head: str  # hash of the last of them
+    bodies: int = 0  # of them still there
     erased: int = 0
     broken: int | None = None
     reason: str = ""
@@ -91,8 +90,8 @@ def verify_links(links: Iterable[Link], *, anchor: Anchor | None = None) -> Veri
     try:
         reason = _follow(links, walk, anchor)
         broken = walk.length + 1
-    except DatabaseError as error:
-        reason, broken = f"the database cannot read it ({error.orig})", walk.length + 1
+    except DataError as error:
+        reason, broken = str(error), walk.length + 1
     except TypeError:  # a cell was emptied: NULL where bytes should be
         reason, broken = "it has an empty cell", walk.length + 1
     if not reason and walk.missing | walk.back:
@@ -102,7 +101,8 @@ def verify_links(links: Iterable[Link], *, anchor: Anchor | None = None) -> Veri
     if not reason and anchor and anchor.position > walk.length:
         reason = f"the ledger ends here; the anchor has seen {anchor.position} entries"
     return Verification(
-        ok=not reason, length=walk.length, head=walk.head.hex(), erased=len(walk.erased),
+        ok=not reason, length=walk.length, head=walk.head.hex(),
+        bodies=walk.length - len(walk.missing) - len(walk.erased), erased=len(walk.erased),
         broken=broken if reason else None, reason=reason,
     )  # fmt: skip
 

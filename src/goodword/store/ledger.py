@@ -10,18 +10,23 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, text
 
-from goodword.errors import InputError
+from goodword.errors import DataError, InputError
 from goodword.store.chain import ERASED, GENESIS, Anchor, Link, Verification, header, verify_links
 from goodword.store.codec import canonical, now, storable
 from goodword.store.tables import BODIES, LEDGER
 
 _LOCK = int.from_bytes(b"gw-chain")
-_PAGE = 1000
+_PAGE = 2000
 _HASHED = ("time", "kind", "subject", "actor", "body_digest", "prev_hash", "hash")
+
+# Built once: on the way of every released text.
+_LAST = select(LEDGER.c.position, LEDGER.c.hash).order_by(LEDGER.c.position.desc()).limit(1)
+_NEW_ENTRY, _NEW_BODY = insert(LEDGER), insert(BODIES)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,13 +59,12 @@ def append(conn: Connection, kind: str, subject: str, body: Mapping[str, object]
     position, digest = last + 1, hashlib.sha256(salt + raw).digest()
     head = header(position, time.encode(), kind.encode(), subject.encode(), actor.encode(), digest, prev)
     own = hashlib.sha256(head).digest()
-    conn.execute(
-        insert(LEDGER).values(
-            position=position, time=time, kind=kind, subject=subject, actor=actor,
-            body_digest=digest, prev_hash=prev, hash=own,
-        )
-    )  # fmt: skip
-    conn.execute(insert(BODIES).values(position=position, salt=salt, body=raw))
+    row = {
+        "position": position, "time": time, "kind": kind, "subject": subject, "actor": actor,
+        "body_digest": digest, "prev_hash": prev, "hash": own,
+    }  # fmt: skip
+    conn.execute(_NEW_ENTRY, row)
+    conn.execute(_NEW_BODY, {"position": position, "salt": salt, "body": raw})
     return Entry(
         position=position, time=time, kind=kind, subject=subject, actor=actor,
         body_digest=digest.hex(), prev_hash=prev.hex(), hash=own.hex(), body=body,
@@ -71,7 +75,7 @@ def _last(conn: Connection) -> tuple[int, bytes]:
     if conn.dialect.name == "postgresql":
         # A statement of its own: the next one then sees what the holder before us committed.
         conn.execute(select(func.pg_advisory_xact_lock(_LOCK)))
-    row = conn.execute(select(LEDGER.c.position, LEDGER.c.hash).order_by(LEDGER.c.position.desc()).limit(1)).first()
+    row = conn.execute(_LAST).first()
     return (row.position, row.hash) if row else (0, GENESIS)
 
 
@@ -184,12 +188,12 @@ def verify(conn: Connection, *, anchor: Anchor | None = None) -> Verification:
         anchor: a head kept elsewhere; the ledger must still contain it.
     """
     found = verify_links(_links(conn), anchor=anchor)
-    if found.broken is None:
-        stray = conn.execute(text(_STRAY)).scalar()
-        if stray is not None:
-            reason = f"there is a body for position {stray}, which has no entry"
-            return Verification(ok=False, length=found.length, head=found.head, broken=stray, reason=reason)
-    return found
+    if found.broken is not None or conn.execute(text("SELECT count(*) FROM ledger_bodies")).scalar() == found.bodies:
+        return found
+    stray = conn.execute(text(_STRAY)).scalar()
+    if stray is None:  # only a longer ledger than a moment ago
+        return found
+    return replace(found, ok=False, broken=stray, reason=f"there is a body for position {stray}, which has no entry")
 
 
 _STRAY = """SELECT min(b.position) FROM ledger_bodies b
@@ -197,21 +201,34 @@ _STRAY = """SELECT min(b.position) FROM ledger_bodies b
 
 
 def _links(conn: Connection) -> Iterator[Link]:
-    """Rows as raw bytes, so that text which is no longer text is found and not tripped over."""
+    """Rows as raw bytes, so that text which is no longer text is found and not tripped over.
+
+    Straight from the driver's cursor: verification is bound by what each row costs.
+
+    Raises:
+        DataError: the database cannot read its own pages.
+    """
     sqlite = conn.dialect.name == "sqlite"
-    columns = ", ".join(f"CAST(e.{c} AS BLOB)" if sqlite else f"e.{c}" for c in _HASHED)
-    bodies = ", ".join(f"CAST(b.{c} AS BLOB)" if sqlite else f"b.{c}" for c in ("salt", "body"))
-    query = text(
-        f"SELECT e.position, {columns}, {bodies} FROM ledger e "  # noqa: S608 - names from the constants above
+    cast = "CAST({} AS BLOB)" if sqlite else "{}"
+    columns = ", ".join(cast.format(c) for c in [*(f"e.{name}" for name in _HASHED), "b.salt", "b.body"])
+    query = (
+        f"SELECT e.position, {columns} FROM ledger e "  # noqa: S608 - names from the constants above
         "LEFT JOIN ledger_bodies b ON b.position = e.position ORDER BY e.position"
     )
-    rows = conn.execution_options(stream_results=True).execute(query)
-    for page in rows.partitions(_PAGE):
+    driver: Any = conn.connection.driver_connection
+    cursor = driver.cursor() if sqlite else driver.cursor(name="goodword_links", binary=True)
+    try:
+        cursor.execute(query)
         if sqlite:
-            yield from page
+            yield from cursor
         else:
-            for n, time, kind, subject, actor, *rest in page:
+            cursor.itersize = _PAGE
+            for n, time, kind, subject, actor, *rest in cursor:
                 yield n, time.encode(), kind.encode(), subject.encode(), actor.encode(), *rest
+    except conn.dialect.loaded_dbapi.Error as error:
+        raise DataError(f"the database cannot read it ({error})") from error
+    finally:
+        cursor.close()
 
 
 def export(conn: Connection) -> Iterator[str]:
