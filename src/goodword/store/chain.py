@@ -40,7 +40,7 @@ class Verification:
     reason: str = ""
 
 
-def header(position: int, time: bytes, kind: bytes, subject: bytes, actor: bytes, digest: bytes, prev: bytes) -> bytes:  # noqa: PLR0917
+def header(position: int, time: bytes, kind: bytes, subject: bytes, actor: bytes, digest: bytes, prev: bytes) -> bytes:
     """The bytes an entry's hash is taken of. Lengths stand before texts, so no two headers read the same."""
     return b"%b,%d,%d:%b,%d:%b,%d:%b,%d:%b,%b%b" % (
         FORMAT, position, len(time), time, len(kind), kind, len(subject), subject, len(actor), actor, digest, prev,
