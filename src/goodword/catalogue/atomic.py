@@ -19,7 +19,9 @@ def replacing(out: Path) -> Iterator[Path]:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent)
     except OSError as problem:
-        raise InputError(f"cannot write here ({problem.strerror})", where=str(out), cure="Choose another folder") from None
+        raise InputError(
+            f"cannot write here ({problem.strerror})", where=str(out), cure="Choose another folder"
+        ) from None
     os.close(handle)
     part = Path(name)
     try:

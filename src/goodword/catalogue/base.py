@@ -72,6 +72,7 @@ class ReadPlan:
     delimiter: str = ","
     columns: ColumnMap | None = None
     talk: Lang = "en"  # the language problems are told in
+    counted: str = "row"  # what a place in this file is counted in: row, line or product
 
 
 @dataclass(slots=True)
@@ -129,4 +130,4 @@ class Writer(Protocol):
     NAME: str
 
     def write_back(self, original: Path, out: Path, texts: Texts, plan: ReadPlan) -> int:
-        """Write `original` with the texts filled in to `out` and nothing else changed; return how many products got one."""
+        """Write `original` with the texts filled in to `out`, nothing else changed; return how many got one."""

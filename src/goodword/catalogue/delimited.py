@@ -21,7 +21,8 @@ _FORMULA = tuple("=+-@\t\r＝＋－＠")
 
 def cut(text: str, delimiter: str) -> tuple[list[tuple[int, int]], str]:
     """Spans of the raw cells of a row, and 'whole', 'open' (a quotation mark is not closed) or 'broken'."""
-    spans, at, size = [], 0, len(text)
+    spans: list[tuple[int, int]] = []
+    at, size = 0, len(text)
     while True:
         if text.startswith('"', at):
             quoted = _QUOTED.match(text, at)
@@ -120,7 +121,12 @@ def _fitness(found: list[list[str]], known: frozenset[str]) -> float:
 
 def quoted(value: str, delimiter: str, *, like: str = "") -> str:
     """A value as a raw cell; in quotation marks where it must be, or where the cell it replaces was."""
-    if like.startswith('"') or value.startswith('"') or any(c in value for c in (delimiter, '"', "\n", "\r")) or value != value.strip():
+    if (
+        like.startswith('"')
+        or value.startswith('"')
+        or any(c in value for c in (delimiter, '"', "\n", "\r"))
+        or value != value.strip()
+    ):
         return '"' + value.replace('"', '""') + '"'
     return value
 

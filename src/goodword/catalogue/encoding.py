@@ -150,7 +150,9 @@ def lines(path: Path, told: Survey) -> Iterator[Line]:
     for number, raw in enumerate(raws, 1):
         if len(raw) >= LONGEST_LINE:
             raise InputError(
-                f"line {number} is longer than {LONGEST_LINE >> 20} MB", where=str(path), cure="Check how it was exported"
+                f"line {number} is longer than {LONGEST_LINE >> 20} MB",
+                where=str(path),
+                cure="Check how it was exported",
             )
         yield Line(raw, *decode(raw, told.encoding))
 
@@ -197,7 +199,9 @@ def text_of(path: Path, told: Survey, *, most: int) -> str:
         InputError: it is larger than `most` bytes.
     """
     if told.size > most:
-        raise InputError(f"this file is larger than {most >> 20} MB", where=str(path), cure="Split it into smaller files")
+        raise InputError(
+            f"this file is larger than {most >> 20} MB", where=str(path), cure="Split it into smaller files"
+        )
     with opened(path) as file:
         return decode(file.read()[len(told.bom) :], told.encoding)[0]
 

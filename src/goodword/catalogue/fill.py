@@ -1,4 +1,4 @@
-"""The engine of writers for delimited text: rows go through as they are, filled cells are respelled, nothing else moves."""
+"""The engine of writers for delimited text: rows pass as they are, filled cells are respelled, nothing else moves."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -34,6 +34,7 @@ class Form:
     mark: str = MARK
     mark_at: int | None = None
     html: bool = False
+    guarded: bool = True  # against being taken for a formula
     new_slot: str = "description"  # heading of the column to add where the file has none for the text
 
     def added(self, needs: Needs) -> list[str]:
@@ -45,21 +46,22 @@ class Form:
         """The cells of one filled row."""
         shares = shared_out([lang for _, lang in self.slots] or [None], copies)
         values = {n: as_html(c) if self.html else plain(c) for n, c in shares.items()}
-        changes = {self.slots[n][0]: harmless(v) for n, v in values.items()} if self.slots else {}
+        values = {n: harmless(v) if self.guarded else v for n, v in values.items()}
+        changes = {self.slots[n][0]: v for n, v in values.items()} if self.slots else {}
         label = metadata(copies)
         if self.mark_at is not None and label:
             changes[self.mark_at] = label
-        return changes, [label if name == self.mark else harmless(values.get(0, "")) for name in added]
+        return changes, [label if name == self.mark else values.get(0, "") for name in added]
 
 
 def rewrite(out: Path, plan: ReadPlan, walk: Walk, texts: Texts, form: Form) -> int:
     """Write every row of `walk` to `out`, those with a text filled; return how many products got one."""
-    added, filled = form.added(needs_of(walk(), texts)), 0
+    added, filled, last = form.added(needs_of(walk(), texts)), 0, ""
     with replacing(out) as part, part.open("wb") as file:
         file.write(plan.survey.bom)
         for step in walk():
             copies = texts(step.sku) if step.sku else {}
-            filled += bool(copies)
+            filled, last = (filled + 1, step.sku) if copies and step.sku != last else (filled, last)
             _write(file, step, copies, added, plan, form)
     return filled
 

@@ -34,7 +34,12 @@ class Gathered:
     def fields(self) -> tuple[Field, ...]:
         """One field for each name."""
         return tuple(
-            Field(name=name, value=together(heap.values), source=at(self._plan, heap.first, heap.column, upto=heap.last), lang=heap.lang)
+            Field(
+                name=name,
+                value=together(heap.values),
+                source=at(self._plan, heap.first, heap.column, upto=heap.last),
+                lang=heap.lang,
+            )
             for name, heap in self._heaps.items()
         )
 
@@ -58,7 +63,7 @@ def price_span(prices: Iterable[str]) -> str:
 
 
 def common_title(titles: Iterable[str]) -> str:
-    """The title variants share: 'Cotton Tee - Blue' and 'Cotton Tee - Red' are 'Cotton Tee'. The first if they share little."""
+    """The title variants share: 'Cotton Tee - Blue' and 'Cotton Tee - Red' are 'Cotton Tee'. Else the first."""
     found = list(dict.fromkeys(titles))
     if len(found) < 2:
         return "".join(found)

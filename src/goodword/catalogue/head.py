@@ -11,7 +11,11 @@ from goodword.errors import InputError
 LENGTH = 1 << 18
 ROWS = 60
 _FOREIGN = (
-    (b"\xd0\xcf\x11\xe0", "an old Excel (.xls) or a password-protected workbook", "Save it as .xlsx without a password"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "an old Excel (.xls) or a password-protected workbook",
+        "Save it as .xlsx without a password",
+    ),
     (b"%PDF", "a PDF", "Export the catalogue as CSV or Excel"),
     (b"\x1f\x8b", "compressed (gzip)", "Unpack it first"),
     (b"BZh", "compressed (bzip2)", "Unpack it first"),

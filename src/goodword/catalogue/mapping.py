@@ -149,7 +149,7 @@ def _key(column: Column) -> str:
 
 
 def _languages(columns: list[Column], samples: Sequence[Sequence[str]]) -> list[Column]:
-    """Columns that hold the same thing in two languages get theirs: by tag, else by script of heading, else of values."""
+    """Columns that hold the same in two languages get theirs: by tag, else by script of heading, else of values."""
     twins: dict[str, list[int]] = {}
     for n, column in enumerate(columns):
         if column.role in {"fact", "title", "description", "brand", "category"}:
@@ -182,7 +182,7 @@ def _one_each(columns: list[Column], samples: Sequence[Sequence[str]]) -> list[C
             if column.role == role:
                 kind = None if role in _SINGLE else column.lang
                 held = best.get(kind)
-                if held is None or _rank(columns[n], order, samples[n]) < _rank(columns[held], order, samples[held]):
+                if held is None or _rank(column, order, samples[n]) < _rank(columns[held], order, samples[held]):
                     best[kind] = n
         keep = set(best.values())
         for n, column in enumerate(columns):
@@ -203,7 +203,7 @@ def _rank(column: Column, order: Sequence[str], sample: Sequence[str]) -> tuple[
 def to_toml(found: ColumnMap, name: str) -> str:
     """The mapping as a TOML file a person can correct."""
     head = [
-        f"# How Goodword reads the columns of {json.dumps(name, ensure_ascii=False)}. Correct it and give it back with --mapping.",
+        f"# How Goodword reads {json.dumps(name, ensure_ascii=False)}. Correct it and give it back with --mapping.",
         f"# role: {' '.join(_ROLES)}",
         "# lang: en or zh; leave it out to have it told from the value. name: what the fact is called.",
         f"heading_row = {found.heading_row}",
@@ -233,7 +233,9 @@ def corrections(path: Path) -> dict[str, object]:
     except (TOMLDecodeError, UnicodeDecodeError) as problem:
         raise InputError(f"the mapping is not valid TOML ({problem})", where=str(path)) from None
     if unknown := set(table) - {"columns", "heading_row", "sheet"}:
-        raise InputError(f"a mapping has no {sorted(unknown)[0]!r}", where=str(path), cure="It has: columns, heading_row, sheet")
+        raise InputError(
+            f"a mapping has no {min(unknown)!r}", where=str(path), cure="It has: columns, heading_row, sheet"
+        )
     for key, kind in (("columns", dict), ("heading_row", int), ("sheet", str)):
         if key in table and (not isinstance(table[key], kind) or isinstance(table[key], bool)):
             raise InputError(f"{key} has the wrong type", where=str(path), cure="Start from the mapping that is shown")
@@ -252,7 +254,9 @@ def corrected(found: ColumnMap, table: dict[str, object], where: str) -> ColumnM
     assert isinstance(named, dict)
     for heading, entry in named.items():
         if heading not in places:
-            raise InputError(f"there is no column {heading!r}", where=where, cure=f"There is: {', '.join(places)}"[:400])
+            raise InputError(
+                f"there is no column {heading!r}", where=where, cure=f"There is: {', '.join(places)}"[:400]
+            )
         columns[places[heading]] = _entry(columns[places[heading]], entry, where)
     _check_once(columns, where)
     return replace(found, columns=tuple(columns))
@@ -276,4 +280,6 @@ def _check_once(columns: Sequence[Column], where: str) -> None:
     for role in _SINGLE:
         held = [c.heading for c in columns if c.role == role]
         if len(held) > 1:
-            raise InputError(f"two columns have the role {role!r}: {held[0]}, {held[1]}", where=where, cure="Keep one of them")
+            raise InputError(
+                f"two columns have the role {role!r}: {held[0]}, {held[1]}", where=where, cure="Keep one of them"
+            )

@@ -1,6 +1,5 @@
 """Bad rows in words, in the language they are asked for. Words: data/messages/rows.toml."""
 
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from tomllib import loads
@@ -11,13 +10,15 @@ from goodword.types import Lang, Source
 
 @cache
 def _words() -> dict[str, dict[str, list[str]]]:
-    words: dict[str, dict[str, list[str]]] = loads(files("goodword.data").joinpath("messages/rows.toml").read_text("utf-8"))["row"]
+    words: dict[str, dict[str, list[str]]] = loads(
+        files("goodword.data").joinpath("messages/rows.toml").read_text("utf-8")
+    )["row"]
     return words
 
 
 def at(plan: ReadPlan, row: int, column: str = "", *, upto: int = 0) -> Source:
     """The place of a cell in the file being read; `upto` is the last of several rows."""
-    rows = f"rows {row}-{upto}" if upto > row else f"row {row}"
+    rows = f"{plan.counted}s {row}-{upto}" if upto > row else f"{plan.counted} {row}"
     return Source(
         uri=plan.source.uri,
         locator=f"{rows}, column {column}" if column else rows,
@@ -48,8 +49,3 @@ def faulty(row: Row, plan: ReadPlan) -> BadRow:
 def shown(raw: str) -> str:
     """A row as it can be shown: one line, no control characters, at most 500 characters."""
     return "".join(c if c.isprintable() else "�" if "\ud800" <= c <= "\udfff" else " " for c in raw[:500]).strip()
-
-
-def elsewhere(found: BadRow, uri: str) -> BadRow:
-    """The same bad row under another file name."""
-    return replace(found, where=replace(found.where, uri=uri))

@@ -55,7 +55,11 @@ def _recognised(head: Head) -> str:
     best = max(scores, key=lambda name: scores[name])
     if scores[best] > 0:
         return best
-    what = "this file is no catalogue in a format Goodword knows" if head.survey.encoding else "this file is no text and no workbook"
+    what = (
+        "this file is no catalogue in a format Goodword knows"
+        if head.survey.encoding
+        else "this file is no text and no workbook"
+    )
     raise InputError(what, where=str(head.path), cure=CURE)
 
 
@@ -80,10 +84,14 @@ def open_catalogue(
 def _columns(module: Reader, head: Head, mapping: Path | None) -> ColumnMap | None:
     table = corrections(mapping) if mapping else {}
     row = table.get("heading_row")
-    found = module.columns(head, heading_row=row if isinstance(row, int) and row > 0 else None, sheet=str(table.get("sheet", "")))
+    found = module.columns(
+        head, heading_row=row if isinstance(row, int) and row > 0 else None, sheet=str(table.get("sheet", ""))
+    )
     if found is None:
         if mapping:
-            raise InputError(f"the columns of {module.NAME} files are fixed", where=str(mapping), cure="Leave the mapping out")
+            raise InputError(
+                f"the columns of {module.NAME} files are fixed", where=str(mapping), cure="Leave the mapping out"
+            )
         return None
     return complete(corrected(found, table, str(mapping)) if table else found, str(head.path))
 

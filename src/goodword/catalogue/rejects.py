@@ -40,6 +40,8 @@ class Rejects:
         cells = (where.uri, where.row or "", where.field or "", bad.problem, bad.cure, bad.raw)
         self._rows.writerow([harmless(str(c)) for c in cells])
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         # What was found before a run was broken off is worth keeping too.
         self._stack.__exit__(None, None, None)

@@ -11,7 +11,22 @@ from goodword.types import Field, Lang, Record
 
 LONGEST_SKU = 200
 ERRORS = frozenset(
-    "#REF! #N/A #VALUE! #DIV/0! #NAME? #NULL! #NUM! #SPILL! #CALC! #FIELD! #BLOCKED! #GETTING_DATA #UNKNOWN! #CONNECT!".split()
+    [
+        "#REF!",
+        "#N/A",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#GETTING_DATA",
+        "#UNKNOWN!",
+        "#CONNECT!",
+    ]
 )
 _WORDS = re.compile(r"[a-z$€£¥￥₩₹元円圆块人民币美欧镑港台/每件个起]+\.?", re.IGNORECASE)
 _AMOUNT = re.compile(r"\d[\d.,'’ \u00a0]*(?:\s*[-–~～至到]\s*\d[\d.,'’ \u00a0]*)?")
@@ -77,7 +92,9 @@ def _draw(draw: Draw, fields: list[Field], column: Column, text: str, row: Row, 
     return None
 
 
-def _finished(draw: Draw, fields: tuple[Field, ...], columns: Sequence[Column], row: Row, plan: ReadPlan) -> Record | BadRow | None:
+def _finished(
+    draw: Draw, fields: tuple[Field, ...], columns: Sequence[Column], row: Row, plan: ReadPlan
+) -> Record | BadRow | None:
     if not (draw.sku or draw.title or fields or draw.description):
         return None
     if not draw.sku:

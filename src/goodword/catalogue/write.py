@@ -18,7 +18,9 @@ def write_back(catalogue: Catalogue, out: Path, texts: Texts) -> int:
     """
     original = catalogue.path
     if out.exists() and out.samefile(original):
-        raise InputError("this is the original", where=str(out), cure="Choose another name: the original is never overwritten")
+        raise InputError(
+            "this is the original", where=str(out), cure="Choose another name: the original is never overwritten"
+        )
     if survey(original).sha256 != catalogue.plan.survey.sha256:
         raise InputError("this file changed since it was read", where=str(original), cure="Read it again")
     writer = cast("Writer", load("catalogue.writers", catalogue.reader))

@@ -91,7 +91,9 @@ def walk(path: Path, plan: ReadPlan) -> Iterator[Step]:
             break
     found = layout(row.cells)
     if not {"handle", "title"} <= found.at.keys():
-        raise InputError("no Handle and Title columns", where=plan.source.uri, cure="Export the products from Shopify again")
+        raise InputError(
+            "no Handle and Title columns", where=plan.source.uri, cure="Export the products from Shopify again"
+        )
     seen = Seen()
     keyed = _keyed(rows, found, plan)
     for handle, group in groupby(keyed, key=lambda pair: pair[0]):
@@ -106,7 +108,9 @@ def _keyed(rows: Iterator[Row], found: Layout, plan: ReadPlan) -> Iterator[tuple
         if not wrong and any(c.strip() for c in row.cells):
             mine = found.cell(row, "handle")
             heading = found.headings[found.at["handle"]]
-            wrong = _cell_fault(row, found, plan) if mine else bad("sku_missing", plan, row.number, heading, raw=raw(row))
+            wrong = (
+                _cell_fault(row, found, plan) if mine else bad("sku_missing", plan, row.number, heading, raw=raw(row))
+            )
             handle = mine or handle
         yield handle, row, wrong
 
@@ -121,9 +125,7 @@ def _cell_fault(row: Row, found: Layout, plan: ReadPlan) -> BadRow | None:
     return None
 
 
-def _product(
-    handle: str, group: list[tuple[Row, BadRow | None]], found: Layout, plan: ReadPlan, seen: Seen
-) -> Step:
+def _product(handle: str, group: list[tuple[Row, BadRow | None]], found: Layout, plan: ReadPlan, seen: Seen) -> Step:
     step = Step([row for row, _ in group], [wrong for _, wrong in group if wrong])
     good = [(n, row) for n, (row, wrong) in enumerate(group) if not wrong and any(row.cells)]
     if not good:
@@ -134,7 +136,9 @@ def _product(
     if code or not found.cell(top, "title"):
         name = "handle" if code else "title"
         heading = found.headings[found.at[name]]
-        step.outcomes.append(bad(code or "title_missing", plan, top.number, heading, raw=raw(top), sku=handle, first=first))
+        step.outcomes.append(
+            bad(code or "title_missing", plan, top.number, heading, raw=raw(top), sku=handle, first=first)
+        )
         return step
     step.outcomes.append(_record(handle, top, [row for _, row in good], found, plan))
     step.sku, step.fill = handle, (place,)
@@ -161,7 +165,9 @@ def _record(handle: str, top: Row, rows: Sequence[Row], found: Layout, plan: Rea
 
 def _options(got: Gathered, top: Row, rows: Sequence[Row], found: Layout) -> None:
     for name_at, value_at in found.options.values():
-        name = top.cells[name_at].strip() or next((r.cells[name_at].strip() for r in rows if r.cells[name_at].strip()), "")
+        name = top.cells[name_at].strip() or next(
+            (r.cells[name_at].strip() for r in rows if r.cells[name_at].strip()), ""
+        )
         for row in rows:
             value = row.cells[value_at].strip()
             if (name, value) != ("Title", "Default Title"):
