@@ -12,10 +12,13 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 def main() -> None:
     """Say which browser the tests will use."""
-    if not any(map(shutil.which, NAMES)) and os.environ.get("CI") == "true" and os.geteuid() == 0:
-        if shutil.which("apt-get"):
-            for step in (["apt-get", "-qq", "update"], ["apt-get", "-qq", "install", "-y", "chromium", "fonts-noto-cjk"]):
-                subprocess.call(step, stdout=subprocess.DEVNULL, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+    absent = not any(map(shutil.which, NAMES))
+    if absent and os.environ.get("CI") == "true" and os.geteuid() == 0 and shutil.which("apt-get"):
+        for step in (
+            ["apt-get", "-qq", "update"],
+            ["apt-get", "-qq", "install", "-y", "chromium", "fonts-noto-cjk"],
+        ):
+            subprocess.call(step, stdout=subprocess.DEVNULL, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
     found = next(filter(None, map(shutil.which, NAMES)), None)
     print(f"Browser tests use {found}" if found else "No Chromium here: the browser tests will be skipped")
 

@@ -38,7 +38,9 @@ def imported(tree: ast.Module) -> Iterator[str]:
     """Every module named in an import, at any depth; relative and façade imports are banned."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            assert node.level == 0 and node.module not in {None, "goodword"}, f"line {node.lineno}: import from its home"
+            assert node.level == 0 and node.module not in {None, "goodword"}, (
+                f"line {node.lineno}: import from its home"
+            )
             yield str(node.module)
         elif isinstance(node, ast.Import):
             yield from (a.name for a in node.names)
@@ -48,12 +50,7 @@ OURS = {m: {n.removeprefix("goodword.") for n in imported(t) if n.startswith("go
 
 
 def test_imports_point_down_and_never_round() -> None:
-    up = [
-        (m, i)
-        for m, deps in OURS.items()
-        for i in deps
-        if room(m) != room(i) and FLOOR[room(i)] >= FLOOR[room(m)]
-    ]
+    up = [(m, i) for m, deps in OURS.items() for i in deps if room(m) != room(i) and FLOOR[room(i)] >= FLOOR[room(m)]]
     assert not up, up
     graphlib.TopologicalSorter(OURS).prepare()  # raises CycleError
 
@@ -70,8 +67,7 @@ def test_nothing_is_too_big() -> None:
         f"{m}.{f.name}"
         for m, t in TREES.items()
         for f in ast.walk(t)
-        if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (f.end_lineno or 0) - f.lineno >= LONGEST_FUNCTION
+        if isinstance(f, ast.FunctionDef | ast.AsyncFunctionDef) and (f.end_lineno or 0) - f.lineno >= LONGEST_FUNCTION
     ]
     big += [str(p) for p in SRC.rglob("*/__init__.py") if p.parent != SRC and p.read_text("utf-8").strip()]
     assert not big, big

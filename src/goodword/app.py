@@ -6,11 +6,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from goodword.settings import Settings, load as load_settings
 from goodword.catalogue import facts, read
 from goodword.guard import review
 from goodword.guard.base import Matter
 from goodword.jobs import describe, release
+from goodword.settings import Settings
+from goodword.settings import load as load_settings
 from goodword.store import runs
 from goodword.store.engine import Store, open_store
 from goodword.text.language import detect
@@ -38,7 +39,9 @@ class Goodword:
             self._store = open_store(self.settings.store)
         return self._store
 
-    def products(self, path: str | Path, *, rejects: Path | None = None, mapping: Path | None = None) -> Iterator[Product]:
+    def products(
+        self, path: str | Path, *, rejects: Path | None = None, mapping: Path | None = None
+    ) -> Iterator[Product]:
         """The products of a catalogue file of any known format, streaming; bad rows go to `rejects`."""
         return map(facts.product_from, read.read(Path(path), rejects=rejects, mapping=mapping))
 
@@ -100,11 +103,11 @@ class Goodword:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-

@@ -58,7 +58,8 @@ def _reason(a: Fact, b: Fact) -> str:
     if isinstance(x, Flag) and isinstance(y, Flag):
         return told if x.value != y.value else ""
     if isinstance(x, Quantity) and isinstance(y, Quantity):
-        return told if compare.comparable(x, y) and not compare.same(x, y) else ""
+        agree = compare.same(x, y) or _quantity_in(x, b) or _quantity_in(y, a)
+        return told if compare.comparable(x, y) and not agree else ""
     if isinstance(x, Quantities) and isinstance(y, Quantities) and x.joined == y.joined == "dimensions":
         differ = len(x.items) == len(y.items) and any(
             compare.comparable(p, q) and not compare.same(p, q) for p, q in zip(x.items, y.items, strict=True)

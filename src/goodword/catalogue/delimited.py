@@ -120,13 +120,12 @@ def _fitness(found: list[list[str]], known: frozenset[str]) -> float:
 
 
 def quoted(value: str, delimiter: str, *, like: str = "") -> str:
-    """A value as a raw cell; in quotation marks where it must be, or where the cell it replaces was."""
-    if (
-        like.startswith('"')
-        or value.startswith('"')
-        or any(c in value for c in (delimiter, '"', "\n", "\r"))
-        or value != value.strip()
-    ):
+    """A value as a raw cell; in quotation marks where it must be, or where the cell it replaces was.
+
+    Between tabs a quotation mark within a cell needs none around it, and Google's feeds want none.
+    """
+    marked = '"' in value if delimiter != "\t" else value.startswith('"')
+    if like.startswith('"') or marked or any(c in value for c in (delimiter, "\n", "\r")) or value != value.strip():
         return '"' + value.replace('"', '""') + '"'
     return value
 

@@ -50,7 +50,7 @@ def parse_value(attribute: Attribute | None, text: str, lang: Lang | None = None
 
 
 def facts_from_pairs(pairs: Mapping[str, object], *, sku: str = "", lang: Lang | None = None) -> tuple[Fact, ...]:
-    """Typed facts of plain name-value pairs, nested ones flattened ({'value': 121, 'unit': 'decibels'} → '121 decibels')."""
+    """Typed facts of plain name-value pairs, nested ones flattened ({'value': 121, 'unit': 'decibels'} → '121 decibels')."""  # noqa: E501
     fields = tuple(
         Field(name=name, value=value, lang=lang, source=Source(uri="given", locator=name, field=name))
         for key, given in pairs.items()

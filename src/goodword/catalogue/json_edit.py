@@ -112,8 +112,8 @@ def insert_member(text: str, at: int, name: str, value: str) -> tuple[int, int, 
 
 
 def dumps(value: object, *, ascii_only: bool = False) -> str:
-    """JSON text of a value; harmless inside HTML too."""
-    return json.dumps(value, ensure_ascii=ascii_only).replace("<", "\\u003c")
+    """JSON text of a value, on one line."""
+    return json.dumps(value, ensure_ascii=ascii_only)
 
 
 def applied(text: str, edits: Iterable[tuple[int, int, str]]) -> str:

@@ -31,7 +31,7 @@ def at(plan: ReadPlan, row: int, column: str = "", *, upto: int = 0) -> Source:
 
 def bad(code: str, plan: ReadPlan, row: int, column: str = "", *, raw: str = "", **slots: object) -> BadRow:
     """The bad row of that code; `slots` fill the places in its words."""
-    return told(code, at(plan, row, column), plan.talk, raw=raw, column=column, **slots)
+    return told(code, at(plan, row, column), plan.talk, raw=raw, column=column, counted=plan.counted, **slots)
 
 
 def told(code: str, where: Source, lang: Lang, *, raw: str = "", **slots: object) -> BadRow:

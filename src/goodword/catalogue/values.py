@@ -3,18 +3,31 @@
 import re
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
 from goodword.text import compare, dates, lexicon, quantities
 from goodword.text.lexicon import Attribute
 from goodword.text.normalise import fold
 from goodword.types import (
-    Composition, Dates, Flag, Money, Part, Prose, Quantities, Quantity, Term, Terms, Value,
+    Composition,
+    Dates,
+    Flag,
+    Money,
+    Part,
+    Prose,
+    Quantities,
+    Quantity,
+    Term,
+    Terms,
+    Value,
 )  # fmt: skip
 
 _YES = {"yes", "true", "y", "1", "是", "有", "支持", "可以", "可", "✓", "√"}
 _NO = {"no", "false", "n", "0", "否", "无", "没有", "不支持", "不可以", "不可", "✗", "×"}
 _COUNTED = {"pockets": "pocket", "pages": "page", "seats": "person", "pieces": "piece", "speed_settings": "speed"}
-_SPLIT = re.compile(r"\s*(?:[,，、;；|\n]|(?<!\d)/(?!T\b)|(?<=\d)/(?!\d)|\s\+\s)\s*|\s+(?:and|or|&)\s+(?!later|newer|above|up|below|more)")
+_SPLIT = re.compile(
+    r"\s*(?:[,，、;；|\n]|(?<!\d)/(?!T\b)|(?<=\d)/(?!\d)|\s\+\s)\s*|\s+(?:and|or|&)\s+(?!later|newer|above|up|below|more)"
+)
 _SHARE = re.compile(
     r"(?P<p1>\d+(?:\.\d+)?)\s*[%％]\s*(?P<n1>[^\W\d][^\d%％,，、;；:：/+（）()]*)|(?P<n2>[^\W\d][^\d%％,，、;；:：/+（）()]*?)\s*[（(]?(?P<p2>\d+(?:\.\d+)?)\s*[%％][)）]?"
 )
@@ -44,7 +57,11 @@ def parse(attribute: Attribute | None, text: str, *, heading: str = "") -> Value
         return _counted(_quantities(text, heading), attribute) or _terms(text, concept_kind)
     if kind == "composition":
         return _composition(text)
-    if attribute and attribute.key == "colour" and re.fullmatch(r"(?:[\u4e00-\u9fff]{1,5}\s+)+[\u4e00-\u9fff]{1,5}", text.strip()):
+    if (
+        attribute
+        and attribute.key == "colour"
+        and re.fullmatch(r"(?:[\u4e00-\u9fff]{1,5}\s+)+[\u4e00-\u9fff]{1,5}", text.strip())
+    ):
         text = re.sub(r"\s", "、", text)
     if attribute and attribute.key == "size" and re.fullmatch(r"(?:\S{1,4}\s+)+\S{1,4}", text.strip()):
         text = re.sub(r"\s", ",", text)  # 'S M L': one character for one, so that spans hold
@@ -103,7 +120,7 @@ def _quantities(text: str, heading: str) -> Quantity | Quantities | None:
         found = [replace(q, unit=unit) for q in found]
     if len(found) == 1:
         return found[0]
-    between = [text[a.end : b.start] for a, b in zip(found, found[1:], strict=False)]
+    between = [text[a.end : b.start] for a, b in pairwise(found)]
     if all(compare.comparable(found[0], q) and compare.same(found[0], q) for q in found[1:]):
         return found[0]  # '50 g / 1.76 oz' is one amount said twice
     if all(re.fullmatch(r"\s*[x×X*✕]\s*", fold(gap).text) for gap in between) and len({q.unit for q in found}) == 1:

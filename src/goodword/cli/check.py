@@ -33,13 +33,15 @@ def check(
                 continue
             typer.echo(f"{row.get('id', number)}: {ruling.label}")
             for found in ruling.findings:
-                typer.echo(f"  {found.severity}: “{row['text'][found.start : found.end]}” {found.advice} [{found.authority}]")
+                typer.echo(
+                    f"  {found.severity}: “{row['text'][found.start : found.end]}” {found.advice} [{found.authority}]"
+                )
     return worst
 
 
 def _rows(file: str) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
-        lines = sys.stdin if file == "-" else Path(file).open(encoding="utf-8-sig")
+        lines = sys.stdin if file == "-" else Path(file).open(encoding="utf-8-sig")  # noqa: SIM115
         with lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
@@ -52,13 +54,21 @@ def _row(line: str, where: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except ValueError as error:
-        raise InputError(f"not JSON: {error}", where=where, cure='A line is {"id": …, "text": …, "facts": {…}}') from None
-    allowed = {"lang": {"en", "zh"}, "market": {"cn", "eu", "us", "uk"}, "channel": {"listing", "title", "bullets", "seo", "social"}}
+        raise InputError(
+            f"not JSON: {error}", where=where, cure='A line is {"id": …, "text": …, "facts": {…}}'
+        ) from None
+    allowed = {
+        "lang": {"en", "zh"},
+        "market": {"cn", "eu", "us", "uk"},
+        "channel": {"listing", "title", "bullets", "seo", "social"},
+    }
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise InputError("there is no text", where=where, cure='Give {"text": "…"}')
     if row.get("facts") is not None and not isinstance(row["facts"], dict):
         raise InputError("facts must be an object of names and values, or null", where=where)
     for key, values in allowed.items():
         if row.get(key) is not None and row[key] not in values:
-            raise InputError(f"{key} {row[key]!r} is not known", where=where, cure=f"One of: {', '.join(sorted(values))}")
+            raise InputError(
+                f"{key} {row[key]!r} is not known", where=where, cure=f"One of: {', '.join(sorted(values))}"
+            )
     return row

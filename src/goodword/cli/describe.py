@@ -34,15 +34,21 @@ def split(value: str | None) -> tuple[str, ...] | None:
     return None if value is None else tuple(v.strip() for v in value.split(",") if v.strip())
 
 
-def settings_of(store: str | None, lang: str | None, market: str | None, channel: str | None, voice: str | None) -> dict[str, Any]:
+def settings_of(
+    store: str | None, lang: str | None, market: str | None, channel: str | None, voice: str | None
+) -> dict[str, Any]:
     """Options as settings; None where not given."""
     return {"store": store, "langs": split(lang), "markets": split(market), "channel": channel, "voice": voice}
 
 
 def describe(
     source: Source,
-    out: Annotated[list[Path] | None, typer.Option("-o", "--out", help=".html, .csv or .jsonl; may be repeated")] = None,
-    fill: Annotated[Path | None, typer.Option("--fill", help="give the catalogue back in its own format, descriptions filled")] = None,
+    out: Annotated[
+        list[Path] | None, typer.Option("-o", "--out", help=".html, .csv or .jsonl; may be repeated")
+    ] = None,
+    fill: Annotated[
+        Path | None, typer.Option("--fill", help="give the catalogue back in its own format, descriptions filled")
+    ] = None,
     lang: Langs = None,
     market: Markets = None,
     channel: ChannelOption = None,
@@ -59,15 +65,15 @@ def describe(
     wanted = set(split(only) or ())
     with Goodword(**settings_of(store, lang, market, channel, voice)) as goodword:
         order = goodword.order()
-        products = list(islice((p for p in goodword.products(source, mapping=mapping, rejects=rejects or _rejects(source))
+        products = list(islice((p for p in goodword.products(source, mapping=mapping, rejects=rejects or _rejects(source))  # noqa: E501
                                 if not wanted or p.sku in wanted), limit))  # fmt: skip
         if wanted and (missing := wanted - {p.sku for p in products}):
-            raise InputError(f"no product {sorted(missing)[0]!r}", where=str(source), cure="See the sku column")
+            raise InputError(f"no product {min(missing)!r}", where=str(source), cure="See the sku column")
         if not products:
             raise InputError("there is no product to describe", where=str(source), cure="See the rejects file")
         if dry_run:
-            talk.say(f"{len(products)} products × {len(order.pairs)} texts = {len(products) * len(order.pairs)} texts by "
-                     f"the composer: 0 model calls, 0 tokens, cost 0, about {len(products) * len(order.pairs) / 70:.0f} s")  # fmt: skip
+            talk.say(f"{len(products)} products × {len(order.pairs)} texts = {len(products) * len(order.pairs)} texts by "  # noqa: E501
+                     f"the composer: 0 model calls, 0 tokens, cost 0, about {len(products) * len(order.pairs) / 70:.0f} s")  # fmt: skip  # noqa: E501
             return 0
         began = monotonic()
         results = follow(goodword, products, len(order.pairs))
@@ -99,7 +105,7 @@ def summary(results: list[Described], seconds: float) -> int:
     """Say what became of everything, and why; the exit code: 3 if anything waits for a person, else 1 if refused."""
     outcomes = Counter(r.outcome for r in results)
     cached = sum(r.cached for r in results)
-    talk.say(f"{outcomes['released']} released, {outcomes['held']} held, {outcomes['refused']} refused of {len(results)} texts "
+    talk.say(f"{outcomes['released']} released, {outcomes['held']} held, {outcomes['refused']} refused of {len(results)} texts "  # noqa: E501
              f"in {seconds:.1f} s ({len(results) / max(seconds, 0.01):.0f}/s); {cached} unchanged; cost 0")  # fmt: skip
     for result in results:
         if result.outcome != "released":
@@ -137,7 +143,9 @@ def import_(source: Source, store: StoreOption = None, mapping: Mapping = None, 
             with goodword.store.begin() as conn:
                 for product in batch:
                     change = catalogue.put(conn, product)
-                    counts.update(products=1, new=len(change.new), changed=len(change.changed), conflicts=len(product.conflicts))
+                    counts.update(
+                        products=1, new=len(change.new), changed=len(change.changed), conflicts=len(product.conflicts)
+                    )
     talk.say(f"{counts['products']} products: {counts['new']} new facts, {counts['changed']} changed, "
              f"{counts['conflicts']} contradictions")  # fmt: skip
     return 0

@@ -20,10 +20,13 @@ def list_(store: StoreOption = None, as_json: Annotated[bool, typer.Option("--js
     """List what waits, the longest waiting first."""
     number = 0
     with Goodword(store=store) as goodword, goodword.store.read() as conn:
-        for number, item in enumerate(queue.items(conn), 1):
+        for item in queue.items(conn):
+            number += 1
             rules = ", ".join(dict.fromkeys(f.rule for f in item.ruling.findings))
             if as_json:
-                talk.emit({"id": item.id, "sku": item.draft.sku, "lang": item.draft.lang, "age": item.age, "rules": rules})
+                talk.emit(
+                    {"id": item.id, "sku": item.draft.sku, "lang": item.draft.lang, "age": item.age, "rules": rules}
+                )
             else:
                 typer.echo(f"{item.id:>5}  {item.draft.sku}  {item.draft.lang}  {item.age / 3600:.1f} h  {rules}")
     if not number:

@@ -12,7 +12,12 @@ from typer.exceptions import Abort, Exit, TyperException
 from goodword.cli import check, demo, describe, desk, ledger, talk
 from goodword.errors import BackendError, DataError, GoodwordError, InputError, LedgerError
 
-EXIT: tuple[tuple[type[GoodwordError], int], ...] = ((InputError, 2), (BackendError, 4), (LedgerError, 1), (DataError, 2))
+EXIT: tuple[tuple[type[GoodwordError], int], ...] = (
+    (InputError, 2),
+    (BackendError, 4),
+    (LedgerError, 1),
+    (DataError, 2),
+)
 
 app = typer.Typer(
     name="goodword",
@@ -38,7 +43,8 @@ def run(args: Sequence[str] | None = None) -> int:
     except Exit as done:
         return done.exit_code
     except TyperException as error:
-        talk.say(f"goodword: {getattr(error, 'format_message', lambda: str(error))()}")
+        told = getattr(error, "format_message", None)
+        talk.say(f"goodword: {told() if told else error}")
         return 2
     except (KeyboardInterrupt, Abort):
         talk.say("Stopped. What was written is kept; run the same command again to go on.")

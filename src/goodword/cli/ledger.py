@@ -19,7 +19,9 @@ def verify(store: StoreOption = None) -> int:
     with Goodword(store=store) as goodword, goodword.store.read() as conn:
         found = book.verify(conn)
     if not found.ok:
-        raise LedgerError(f"the ledger is broken at position {found.broken}: {found.reason}", position=found.broken or 0)
+        raise LedgerError(
+            f"the ledger is broken at position {found.broken}: {found.reason}", position=found.broken or 0
+        )
     typer.echo(f"ok: {found.length} entries, head {found.head}")
     return 0
 
@@ -38,7 +40,9 @@ def show(
                 talk.emit({"position": entry.position, "time": entry.time, "kind": entry.kind, "subject": entry.subject,
                            "actor": entry.actor, "hash": entry.hash, "body": entry.body})  # fmt: skip
             else:
-                typer.echo(f"{entry.position:>6}  {entry.time[:19]}  {entry.kind:<9} {entry.subject}  {entry.actor}  {entry.hash[:12]}")
+                typer.echo(
+                    f"{entry.position:>6}  {entry.time[:19]}  {entry.kind:<9} {entry.subject}  {entry.actor}  {entry.hash[:12]}"  # noqa: E501
+                )
     return 0
 
 

@@ -29,7 +29,7 @@ class CheckResult:
 
 
 class Check(Protocol):
-    """One file in guard/checks/: a module with these names. Examples of both kinds are compulsory (data/guard/examples/)."""
+    """One file in guard/checks/: a module with these names. Examples of both kinds are compulsory (data/guard/examples/)."""  # noqa: E501
 
     NAME: str
     VERSION: str

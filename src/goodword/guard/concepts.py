@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from goodword.guard.base import Matter
 from goodword.guard.held import Held, HeldConcept, evidence
@@ -14,10 +15,15 @@ from goodword.types import Claim, ClaimKind, Evidence, Stance, Verdict
 _KIND: dict[str, ClaimKind] = {"origin": "origin", "certification": "certification"}
 # Of these a product has one or a given few: another one than the facts give contradicts them.
 _CLOSED = {"material", "colour", "origin", "pattern", "shape"}
+_EXCLUDED = re.compile(
+    r"(?i)not included\s*:|not compatible with\s*:|sold separately\s*:|(?:不含|不兼容|不适用|另购)\s*[:：]"
+)
 _NEUTRAL = {"feature.water_rating"}  # names a property without saying which value it has
 _PURE = re.compile(r"(?:100\s*%|pure|all|纯|全)\s*$")
 _SIZE = re.compile(r"(?<![A-Za-z0-9-])(?:XXS|XS|S|M|L|XL|XXL|XXXL|[2-6]XL)(?![A-Za-z0-9'])")
-_NAME = re.compile(r"\b[A-Z][A-Za-z]*(?:[ -](?:[A-Z][A-Za-z]*|\d+[A-Za-z]*|Pro|Max|Mini|Plus|Ultra))*\s?\d+[A-Za-z]*\b|\b[a-z]Phone \d+\w*(?: Pro| Max| Plus| mini)*")
+_NAME = re.compile(
+    r"\b[A-Z][A-Za-z]*(?:[ -](?:[A-Z][A-Za-z]*|\d+[A-Za-z]*|Pro|Max|Mini|Plus|Ultra))*\s?\d+[A-Za-z]*\b|\b[a-z]Phone \d+\w*(?: Pro| Max| Plus| mini)*"  # noqa: E501
+)
 
 
 def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
@@ -35,6 +41,9 @@ def _mention(matter: Matter, held: Held, said: Mention) -> Verdict:
     concepts = (said.concept, *said.also)
     kind = said.concept.split(".")[0]
     claim = Claim(start=said.start, end=said.end, kind=_KIND.get(kind, "attribute"))
+    sentence = re.split(r"[.。!！?？\n]", matter.text[: said.start])[-1]
+    if _EXCLUDED.search(sentence):  # 'Not included: AA batteries' denies what follows the colon
+        said = replace(said, negated=True)
     stance, found = _judge(matter, held, said, concepts)
     return Verdict(claim=claim, stance=stance, evidence=found)
 
@@ -42,13 +51,17 @@ def _mention(matter: Matter, held: Held, said: Mention) -> Verdict:
 def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...]) -> tuple[Stance, tuple[Evidence, ...]]:
     words = lexicon.load()
     pure = any(c.startswith("material.pure_") for c in concepts) or (
-        concepts[0].startswith("material.") and bool(_PURE.search(fold(matter.text[max(0, said.start - 6) : said.start]).text))
+        concepts[0].startswith("material.")
+        and bool(_PURE.search(fold(matter.text[max(0, said.start - 6) : said.start]).text))
     )
     fitting = [h for h in held.concepts for c in concepts if words.entails(h.concept, _plain(c))]
     agreeing = [h for h in fitting if h.denied == said.negated]
     if pure and fitting:
-        sole = [h for h in agreeing if h.alone and h.percent in {"", "100"}] or \
-            [h for h in agreeing if h.percent == "100"] or [h for h in agreeing if h.concept in concepts]
+        sole = (
+            [h for h in agreeing if h.alone and h.percent in {"", "100"}]
+            or [h for h in agreeing if h.percent == "100"]
+            or [h for h in agreeing if h.concept in concepts]
+        )
         return ("supported", _quote(sole[0])) if sole else ("refuted", _quote(fitting[0]))
     if agreeing:
         return "supported", _quote(agreeing[0])
@@ -117,7 +130,11 @@ def _names(matter: Matter, held: Held) -> Iterator[Verdict]:
         claim = Claim(start=m.start(), end=m.end(), kind="compatibility")
         wanted = re.sub(r"\s+", " ", m.group().lower())
         near = [f for f, text in held.folded if re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", text)]
-        if near and near[0].key == "not_compatible" and not re.search(r"(?i)not |不", matter.text[max(0, m.start() - 40) : m.start()]):
+        if (
+            near
+            and near[0].key == "not_compatible"
+            and not re.search(r"(?i)not |不", matter.text[max(0, m.start() - 40) : m.start()])
+        ):
             yield Verdict(claim=claim, stance="refuted", evidence=(evidence(near[0], 0, len(near[0].text)),))
         elif near:
             at = fold(near[0].text).text.find(wanted)

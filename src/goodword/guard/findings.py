@@ -18,7 +18,7 @@ def finding(
 ) -> Finding:
     """A finding of rule 'grounding.refuted' and the like."""
     key = rule.replace(".", "_")
-    advice = _messages()["advice"].get(key) or _messages()["advice"][rule.split(".")[0]]
+    advice = _messages()["advice"].get(key) or _messages()["advice"][rule.split(".", maxsplit=1)[0]]
     before, _, after = str(advice[lang]).partition("{quote}")
     return Finding(rule=rule, severity=severity, start=start, end=end,
                    authority=str(_messages()["authority"][market]),

@@ -8,7 +8,14 @@ from goodword.guard.words import stem
 from goodword.text import dates, lexicon, quantities
 from goodword.text.normalise import fold
 from goodword.types import (
-    Composition, Evidence, Fact, Flag, Money, Quantities, Quantity, Terms,
+    Composition,
+    Evidence,
+    Fact,
+    Flag,
+    Money,
+    Quantities,
+    Quantity,
+    Terms,
 )  # fmt: skip
 
 
@@ -82,6 +89,8 @@ def _quantities(fact: Fact) -> Iterator[HeldQuantity]:
 
 def _concepts(fact: Fact) -> Iterator[HeldConcept]:
     value, denied_all = fact.value, fact.key in {"not_included", "not_compatible"}
+    if fact.key == "bluetooth_version":
+        yield HeldConcept(fact=fact, concept="feature.bluetooth", start=0, end=len(fact.text))
     if isinstance(value, Flag):
         for kind in ("feature", "certification"):
             if lexicon.load().concept(f"{kind}.{fact.key}"):
@@ -94,6 +103,12 @@ def _concepts(fact: Fact) -> Iterator[HeldConcept]:
                 yield HeldConcept(fact=fact, concept=part.term.concept, start=part.term.start, end=part.term.end,
                                   percent="" if part.percent is None else str(part.percent.normalize()),
                                   alone=len(value.parts) == 1)  # fmt: skip
+            for mention in () if part.term.concept else lexicon.load().find(part.term.text):  # 'organic cotton canvas'
+                at = part.term.start + mention.start
+                yield HeldConcept(
+                    fact=fact, concept=mention.concept, start=at, end=at + mention.end - mention.start,
+                    percent="" if part.percent is None else str(part.percent.normalize()), alone=len(value.parts) == 1,
+                )  # fmt: skip
     if isinstance(value, Terms):
         for term in value.items:
             if term.concept:

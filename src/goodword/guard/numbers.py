@@ -66,9 +66,9 @@ def _cued(text: str, said: Quantity, spans: list[tuple[int, int]]) -> set[str]:
     found: list[tuple[int, str]] = []
     for pattern, key in cues():
         for m in pattern.finditer(before):
-            found.append((len(before) - m.end() - (m.end() - m.start()), key))
-        if m := pattern.match(after.lstrip()):
-            found.append((-(m.end() - m.start()), key))
+            found.append((len(before) - m.end() - (m.end() - m.start()), key))  # noqa: PERF401
+        if hit := pattern.match(after.lstrip()):
+            found.append((-(hit.end() - hit.start()), key))
     if not found:
         return set()
     nearest = min(d for d, _ in found)
@@ -82,7 +82,7 @@ def _share(text: str, said: Quantity, held: Held) -> tuple[Stance, tuple[Evidenc
     if not near:
         return None
     words = lexicon.load()
-    parts = [c for c in held.concepts if c.fact.key in {"material", "lining", "filling", "sole"} and words.entails(c.concept, near[0].concept)]  # fmt: skip
+    parts = [c for c in held.concepts if c.fact.key in {"material", "lining", "filling", "sole"} and words.entails(c.concept, near[0].concept)]  # fmt: skip  # noqa: E501
     if not parts:
         return None
     for part in parts:

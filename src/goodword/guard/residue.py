@@ -12,8 +12,12 @@ from goodword.types import Claim, Fact, Verdict
 
 _WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
-_INCLUDED = re.compile(r"(?i)\b(?:includ\w+|comes? with|comes? complete|supplied with|in the box|box contains|contains)\b|包装内含|随附|附赠|内含|包含|附带|配有|赠送")
-_EXCLUDED = re.compile(r"(?i)\bnot (?:be )?(?:included|supplied)|\bsold separately|\bwithout\b|\bexclud\w+|\bnot included\b|不含|不附|不包含|另购|未附")
+_INCLUDED = re.compile(
+    r"(?i)\b(?:includ\w+|comes? with|comes? complete|supplied with|in the box|box contains|contains)\b|包装内含|随附|附赠|内含|包含|附带|配有|赠送"  # noqa: E501
+)
+_EXCLUDED = re.compile(
+    r"(?i)\bnot (?:be )?(?:included|supplied)|\bsold separately|\bwithout\b|\bexclud\w+|\bnot included\b|不含|不附|不包含|另购|未附"  # noqa: E501
+)
 
 
 def judge(matter: Matter, held: Held, taken: list[tuple[int, int]], spans: list[tuple[int, int]]) -> Iterator[Verdict]:
@@ -28,7 +32,7 @@ def judge(matter: Matter, held: Held, taken: list[tuple[int, int]], spans: list[
 def _degree(matter: Matter, held: Held, words: Words) -> Iterator[Verdict]:
     for m in words.degree.finditer(matter.text):
         phrase = fold(m.group()).text
-        if not any(phrase in text for _, text in held.folded) and phrase not in {"interest", "request", "forest", "chest", "rest", "test", "west", "vest", "guest", "harvest", "best before"}:  # fmt: skip
+        if not any(phrase in text for _, text in held.folded) and phrase not in {"interest", "request", "forest", "chest", "rest", "test", "west", "vest", "guest", "harvest", "best before"}:  # fmt: skip  # noqa: E501
             kind = "superlative" if not phrase.startswith(("更", "比", "more", "better")) else "comparison"
             yield Verdict(claim=Claim(start=m.start(), end=m.end(), kind=kind), stance="silent", reason="degree")  # type: ignore[arg-type]
 
@@ -46,9 +50,9 @@ def _inclusion(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iter
             continue
         claim = Claim(start=start + cue.start(), end=end, kind="inclusion")
         same, other = (outside, inside) if excluded else (inside, outside)
-        if wrong := [f for f in other if _names(sentence, f)]:
-            if not [f for f in same if _names(sentence, f)]:
-                yield Verdict(claim=claim, stance="refuted", evidence=(evidence(wrong[0], 0, len(wrong[0].text)),))
+        wrong = [f for f in other if _names(sentence, f)]
+        if wrong and not any(_names(sentence, f) for f in same):
+            yield Verdict(claim=claim, stance="refuted", evidence=(evidence(wrong[0], 0, len(wrong[0].text)),))
 
 
 def _names(sentence: str, fact: Fact) -> bool:
@@ -65,9 +69,9 @@ def _english(matter: Matter, held: Held, taken: list[tuple[int, int]], words: Wo
         if any(a <= m.start() < b for a, b in taken):
             continue
         word = m.group().lower()
-        if stem(word) in held.stems or all(stem(p) in held.stems | words.glue for p in re.split(r"['’-]", word) if p):
-            if word not in words.puffery or stem(word) in held.stems:
-                continue
+        known = all(stem(p) in held.stems or stem(p) in words.glue for p in re.split(r"['’-]", word) if p)
+        if stem(word) in held.stems or (known and word not in words.puffery):
+            continue
         claim = Claim(start=m.start(), end=m.end(), kind="opinion" if word in words.puffery else "attribute")
         if word in words.puffery:
             yield Verdict(claim=claim, stance="opinion", reason="puffery")
@@ -85,9 +89,13 @@ def _chinese(matter: Matter, held: Held, taken: list[tuple[int, int]], words: Wo
         while at <= run.end():
             step = 0 if at == run.end() else _covered(matter.text, at, run.end(), taken, words, sources, labels)
             if step == 0 and at < run.end():
-                puffed = next((p for p in sorted(words.puffery, key=len, reverse=True) if matter.text.startswith(p, at)), "")
+                puffed = next(
+                    (p for p in sorted(words.puffery, key=len, reverse=True) if matter.text.startswith(p, at)), ""
+                )
                 if puffed:
-                    yield Verdict(claim=Claim(start=at, end=at + len(puffed), kind="opinion"), stance="opinion", reason="puffery")
+                    yield Verdict(
+                        claim=Claim(start=at, end=at + len(puffed), kind="opinion"), stance="opinion", reason="puffery"
+                    )
                     step = len(puffed)
                 else:
                     gap = at if gap is None else gap

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import cast
 
-from goodword.plugins import load as load_plugin
 from goodword.guard.base import Check, CheckResult, Matter
+from goodword.plugins import load as load_plugin
 from goodword.types import CheckRun, Finding, Label, Outcome, Ruling, Verdict
 
 CHECKS = ("form", "language", "grounding")

@@ -14,7 +14,17 @@ from goodword.jobs import release
 from goodword.store import catalogue, desk, runs, statements
 from goodword.store.engine import Store
 from goodword.types import (
-    Channel, Draft, Fact, Lang, MadeBy, Market, Outcome, Product, Ruling, Sentence, Statement,
+    Channel,
+    Draft,
+    Fact,
+    Lang,
+    MadeBy,
+    Market,
+    Outcome,
+    Product,
+    Ruling,
+    Sentence,
+    Statement,
 )  # fmt: skip
 from goodword.writing import compose, plan
 from goodword.writing.compose import Composed
@@ -73,7 +83,8 @@ def describe(store: Store, products: Iterable[Product], order: Order, *, run: st
 
 
 def _one(conn: Connection, product: Product, order: Order, run: str) -> Iterator[Described]:
-    catalogue.put(conn, product)
+    change = catalogue.put(conn, product)
+    statements.mark_stale(conn, (*change.changed, *change.removed), "a fact it rests on changed")
     known = catalogue.get(conn, product.sku) or product
     planned = plan.plan(known, order.langs, channel=order.channel, voice=order.voice)
     for lang, market in order.pairs:
@@ -103,8 +114,15 @@ def _cached(conn: Connection, product: Product, key: str, left_out: tuple[LeftOu
 
 
 def _write(
-    conn: Connection, product: Product, planned: plan.Plan, lang: Lang, market: Market, order: Order, key: str,
-    *, record: bool
+    conn: Connection,
+    product: Product,
+    planned: plan.Plan,
+    lang: Lang,
+    market: Market,
+    order: Order,
+    key: str,
+    *,
+    record: bool,
 ) -> Described:
     """Write and judge; `record` is False where this run has recorded its (refused) text already."""
     composed = compose.compose(planned, lang, voice=order.voice, channel=order.channel)
@@ -181,5 +199,3 @@ def content_key(product: Product, lang: Lang, market: Market, order: Order, back
 def _why(ruling: Ruling) -> str:
     rules = dict.fromkeys(f.rule for f in ruling.findings)
     return ", ".join([*rules, *(c.error for c in ruling.checks if c.error)])[:200]
-
-

@@ -17,7 +17,20 @@ from goodword.errors import InputError
 from goodword.jobs import shape
 from goodword.jobs.describe import Described
 
-_COLUMNS = ("sku", "lang", "market", "channel", "ruling", "text", "label", "aigc", "made_by", "facts", "findings", "ledger")
+_COLUMNS = (
+    "sku",
+    "lang",
+    "market",
+    "channel",
+    "ruling",
+    "text",
+    "label",
+    "aigc",
+    "made_by",
+    "facts",
+    "findings",
+    "ledger",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -108,7 +121,9 @@ def _product(group: Sequence[Described]) -> dict[str, Any]:
         "held": any(r.outcome != "released" for r in group),
         "texts": [_text(r) for r in group],
         "conflicts": [f"{c.key}: {c.reason}" for c in product.conflicts],
-        "left_out": [f"{texts.get(x.fact, x.fact)} ({x.reason})" for x in group[0].left_out if x.reason != "not for copy"],
+        "left_out": [
+            f"{texts.get(x.fact, x.fact)} ({x.reason})" for x in group[0].left_out if x.reason != "not for copy"
+        ],
     }
 
 

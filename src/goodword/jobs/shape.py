@@ -65,4 +65,4 @@ def _evidence(found: Evidence) -> dict[str, Any]:
 
 def _fact(fact: Fact) -> dict[str, Any]:
     return {"fact": fact.id, "name": fact.name, "value": fact.text, "quote": fact.text, "start": fact.start,
-            "end": fact.end, "version": fact.version, "source": fact.source.uri, "where": fact.source.locator}  # fmt: skip
+            "end": fact.end, "version": fact.version, "source": fact.source.uri, "where": fact.source.locator}  # fmt: skip  # noqa: E501

@@ -33,9 +33,9 @@ def compare(stated: Quantity, held: Quantity) -> Comparison:
         return _one_sided(stated, held)
     if held.hedge != "exact" and stated.hedge == "exact":
         return "stronger"
-    if held.hedge != stated.hedge and stated.hedge != "exact":
-        return "weaker" if held.hedge == "exact" else ("same" if {held.hedge, stated.hedge} <= {"about", "typical"} else "stronger")  # fmt: skip
-    return "same"
+    if stated.hedge in {held.hedge, "exact"} or {held.hedge, stated.hedge} <= {"about", "typical"}:
+        return "same"
+    return "weaker" if held.hedge == "exact" else "stronger"
 
 
 def same(a: Quantity, b: Quantity) -> bool:
@@ -95,5 +95,3 @@ def _close(stated: Decimal | None, su: str, held: Decimal | None, hu: str, toler
         return stated == held or (tolerance > _EXACT and abs(stated - held) <= abs(held) * tolerance)
     a, b = units.base(stated, su), units.base(held, hu)
     return a == b or abs(a - b) <= abs(b) * tolerance
-
-

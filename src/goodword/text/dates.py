@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from goodword.types import Dates, Money
 
-_MONTHS = {m: i for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}  # fmt: skip
-_ISO = r"(?P<y{n}>(?:19|20)\d\d)[-/.年](?P<m{n}>0?[1-9]|1[0-2])(?:[-/.月](?P<d{n}>0?[1-9]|[12]\d|3[01])(?!\d)日?|月|(?![\d.]))"
+_MONTHS = {m: i for i, m in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)}  # fmt: skip  # noqa: E501
+_ISO = r"(?P<y{n}>(?:19|20)\d\d)[-/.年](?P<m{n}>0?[1-9]|1[0-2])(?:[-/.月](?P<d{n}>0?[1-9]|[12]\d|3[01])(?!\d)日?|月|(?![\d.]))"  # noqa: E501
 _DATE = re.compile(_ISO.format(n=1) + r"|(?P<y2>(?:19|20)\d\d)年(?!代)")
 _EN = re.compile(
     r"\b(?:(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
@@ -28,7 +28,7 @@ def find_dates(text: str) -> list[tuple[Dates, int, int]]:
     """Every date of `text` as (Dates, start, end): 2024-05-01, 2024年5月, May 2024, 1 May 2024."""
     found = []
     for m in _DATE.finditer(text):
-        if m["y2"]:
+        if m["y2"]:  # noqa: SIM108
             iso = m["y2"]
         else:
             iso = f"{m['y1']}-{int(m['m1']):02d}" + (f"-{int(m['d1']):02d}" if m["d1"] else "")

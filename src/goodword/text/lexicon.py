@@ -63,9 +63,7 @@ class Lexicon:
 
     def __init__(self, attributes: Mapping[str, Attribute], concepts: Mapping[str, Concept]) -> None:
         self.attributes, self.concepts = attributes, concepts
-        self._headings = {
-            _slug(h): a for a in attributes.values() for hs in a.headings.values() for h in (*hs, a.key)
-        }
+        self._headings = {_slug(h): a for a in attributes.values() for hs in a.headings.values() for h in (*hs, a.key)}
         self._forms = _forms(concepts)
         self._sizes = _sizes(self._forms)
         self._ancestors = {c: frozenset(_closure(c, concepts)) for c in concepts}
@@ -103,7 +101,9 @@ class Lexicon:
         """Longest matches by first characters: Latin forms start and end at word borders, Han forms anywhere."""
         at = 0
         while at < len(text):
-            if text[at].isascii() and (not text[at].isalnum() or (at and text[at - 1].isascii() and text[at - 1].isalnum())):
+            if text[at].isascii() and (
+                not text[at].isalnum() or (at and text[at - 1].isascii() and text[at - 1].isalnum())
+            ):
                 at += 1
                 continue
             end = self._longest(text, at)
@@ -112,14 +112,21 @@ class Lexicon:
             at = end or at + 1
 
     def _longest(self, text: str, at: int) -> int:
-        sizes = self._sizes.get(text[at : at + 2], ()) + (self._sizes.get(text[at], ()) if text[at : at + 2] != text[at] else ())
+        sizes = self._sizes.get(text[at : at + 2], ()) + (
+            self._sizes.get(text[at], ()) if text[at : at + 2] != text[at] else ()
+        )
         for size in sizes:
             for plural in (2, 1, 0) if text[at].isascii() else (0,):
                 end = at + size + plural
                 form = text[at:end]
                 if plural and not form.endswith("es" if plural == 2 else "s"):
                     continue
-                border = not (form[-1:].isascii() and form[-1:].isalnum() and text[end : end + 1].isascii() and text[end : end + 1].isalnum())
+                border = not (
+                    form[-1:].isascii()
+                    and form[-1:].isalnum()
+                    and text[end : end + 1].isascii()
+                    and text[end : end + 1].isalnum()
+                )
                 if border and end <= len(text) and (form in self._forms or (plural and _singular(form) in self._forms)):
                     return end
         return 0
@@ -147,7 +154,7 @@ class Lexicon:
 
 
 _BEFORE = re.compile(
-    r"(?:\b(?:no|not|non|without|never|isn't|aren't|doesn't|free (?:of|from)|excluding|excludes|neither|nor)\b[\s-]*(?:\w+[\s-]+){0,2}"
+    r"(?:\b(?:no|not|non|without|never|isn't|aren't|doesn't|free (?:of|from)|excluding|excludes|neither|nor)\b[\s-]*(?:\w+[\s-]+){0,2}"  # noqa: E501
     r"|(?:不含(?:任何)?|不是|并非|不可|不能|不支持|未添加|无添加|不添加|没有|未|非|无|不|不带|不附带?))$"
 )
 _AFTER = re.compile(r"^(?:[\s-]*free\b|\s*(?:is|are)?\s*not\s+included|\s*(?:不含|除外|另购))")
@@ -210,7 +217,7 @@ def load() -> Lexicon:
     """
     folder = files("goodword.data").joinpath("lexicon")
     attributes = {
-        key: _attribute(key, row) for key, row in loads(folder.joinpath("attributes.toml").read_text("utf-8"))["attribute"].items()
+        key: _attribute(key, row) for key, row in loads(folder.joinpath("attributes.toml").read_text("utf-8"))["attribute"].items()  # noqa: E501
     }  # fmt: skip
     concepts: dict[str, Concept] = {}
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
@@ -238,9 +245,13 @@ def _attribute(key: str, row: dict[str, Any]) -> Attribute:
 
 def _concept(kind: str, name: str, row: list[str]) -> Concept:
     """A row: English forms, Chinese forms, and optionally parents and opposites, each with | between."""
+
     def ids(cell: str) -> tuple[str, ...]:
         return tuple(p if "." in p else f"{kind}.{p}" for p in cell.split("|") if p)
 
     en, zh, parents, opposes = (*row, "", "")[:4]
-    forms: dict[Lang, tuple[str, ...]] = {"en": tuple(filter(None, en.split("|"))), "zh": tuple(filter(None, zh.split("|")))}
+    forms: dict[Lang, tuple[str, ...]] = {
+        "en": tuple(filter(None, en.split("|"))),
+        "zh": tuple(filter(None, zh.split("|"))),
+    }
     return Concept(id=f"{kind}.{name}", kind=kind, forms=forms, parents=ids(parents), opposes=ids(opposes))

@@ -14,14 +14,17 @@ from goodword.types import Hedge, Lang, Quantity
 
 _ZH_DIGIT = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _ZH_TEN = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
-_EN_NUMBER = {
+_EN_NUMBER: dict[str, int | Decimal] = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
     "ninety": 90, "hundred": 100, "dozen": 12, "half a": Decimal("0.5"), "a dozen": 12, "a pair": 2,
 }  # fmt: skip
 _SCALE = {"万": 10_000, "千": 1000, "亿": 100_000_000, "k": 1000, "百": 100}
 _HEDGES_BEFORE: tuple[tuple[str, Hedge], ...] = (
-    (r"up to|max(?:imum)?\.?|no more than|at most|within|not? exceed(?:ing)?|最长|最高|最多|最大|可达|高达|长达|不超过|至多|≤|<=", "up_to"),
+    (
+        r"up to|max(?:imum)?\.?|no more than|at most|within|not? exceed(?:ing)?|最长|最高|最多|最大|可达|高达|长达|不超过|至多|≤|<=",  # noqa: E501
+        "up_to",
+    ),
     (r"at least|min(?:imum)?\.?|no less than|至少|不低于|不少于|最低|最少|≥|>=", "at_least"),
     (r"about|approx(?:imately|\.)?|around|roughly|circa|ca\.|nearly|almost|~|≈|约为|约|大约|将近|近", "about"),
     (r"over|more than|above|超过|大于|超|逾|>", "over"),
@@ -43,9 +46,7 @@ def _pattern() -> re.Pattern[str]:
     unit = "|".join(re.escape(w) + (r"(?![a-z])" if w[-1].isascii() and w[-1].isalpha() else "") for w in written)
     counters = sorted(units.counters(), key=len, reverse=True)
     count = "|".join(re.escape(w) + (r"(?![a-z])" if w[-1].isascii() else "") for w in counters)
-    number = (
-        r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d/\d+(?!\d)|\d+(?:\.\d+)?(?:\s+\d/\d+(?!\d))?)"
-    )
+    number = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d/\d+(?!\d)|\d+(?:\.\d+)?(?:\s+\d/\d+(?!\d))?)"
     words = "|".join(sorted(_EN_NUMBER, key=len, reverse=True))
     zh = r"[零〇一二两三四五六七八九十百千]+半?|半"
     any_number = rf"(?:{number}|(?<![a-z])(?:{words})(?![a-z])|{zh})"
@@ -120,18 +121,18 @@ def _bare_end(match: re.Match[str]) -> int:
 def _is_model(match: re.Match[str], text: str) -> bool:
     """Numbers inside names: 'iPhone 15', 'PM2.5', 'Size 42', '5G', '4K', 'Bluetooth 5.3', 'No. 3'."""
     before = text[max(0, match.start() - 14) : match.start()]
-    if re.search(r"(?:iphone|ipad|galaxy|mate|pixel|bluetooth|蓝牙|usb|usb-c|wi-?fi|windows|android|ios|size|尺码|no\.|型号|model|hdmi|series|type|version|v|ps|gen|第)[\s:：]*$", before):  # fmt: skip
+    if re.search(r"(?:iphone|ipad|galaxy|mate|pixel|bluetooth|蓝牙|usb|usb-c|wi-?fi|windows|android|ios|size|尺码|no\.|型号|model|hdmi|series|type|version|v|ps|gen|第)[\s:：]*$", before):  # fmt: skip  # noqa: E501
         return not match["unit"] or match["unit"] in {"m", "s", "a", "l", "h", "v"}
     after = text[match.end("low") : match.end("low") + 2]
     return bool(re.match(r"(?:[a-wyz]\d|[gkp](?![a-z\d.])|d(?![a-z]))", after)) and not (
-        match["unit"] and len(match["unit"]) > 1 or match["unit"] in {"g", "k"} and _weighs(text, match)
+        (match["unit"] and len(match["unit"]) > 1) or (match["unit"] in {"g", "k"} and _weighs(text, match))
     )
 
 
 def _weighs(text: str, match: re.Match[str]) -> bool:
     """'5 g' with a space, or any number over 9, is grams; '5G' and '4K' are names of networks and screens."""
     amount = _number(match["low"]) or Decimal(0)
-    return text[match.end("low")] == " " or amount > 9
+    return text[match.end("low")] == " " or amount > 6 or "." in match["low"]
 
 
 def _hedged(text: str, start: int, end: int) -> tuple[Hedge, int, int]:

@@ -35,7 +35,7 @@ def table() -> dict[str, Any]:
 @cache
 def units() -> dict[str, Unit]:
     """Every unit by its canonical name."""
-    registry = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
+    registry: Any = pint.UnitRegistry(autoconvert_offset_to_baseunit=True)
     for line in table()["define"]:
         registry.define(line)
     return {row["unit"]: _unit(registry, row) for row in table()["unit"]}

@@ -51,7 +51,8 @@ def say(fact: Fact, lang: Lang, wording: Wording) -> str | None:
     if isinstance(value, Composition):
         return _composition(value, fact, lang, wording)
     if isinstance(value, Flag):
-        return "yes" if value.value else "no"
+        attribute = lexicon.load().by_key(fact.key)  # 'capacity: yes' says nothing a buyer could use
+        return ("yes" if value.value else "no") if attribute and attribute.kind == "flag" else None
     if isinstance(value, Money):
         return f"{value.currency} {_number(value.amount)}"
     if isinstance(value, Dates):

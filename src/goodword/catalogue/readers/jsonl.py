@@ -53,7 +53,7 @@ def _outcome(line: Line, number: int, objects: Objects, plan: ReadPlan) -> Recor
     if "\0" in line.text:
         return faulty(Row(number, [], line.raw, "nul"), plan)
     try:
-        value = loads(line.text)
+        value = loads(line.text.strip())
     except TwiceError as problem:
         return bad("json_twice", plan, number, problem.name, raw=line.text)
     except ValueError as problem:

@@ -27,6 +27,7 @@ def write_back(original: Path, out: Path, texts: Texts, plan: ReadPlan) -> int:
                 filled += 1
                 start, end = find(place.block.text, place.path, at=_start(place.block))
                 words = _filled(place.block.text[start:end], place.node, copies)
+                words = words.replace("<", "\\u003c") if len(place.block.text) < len(text) else words  # inside HTML
                 edits.append((place.block.start + start, place.block.start + end, words))
     with replacing(out) as part:
         part.write_bytes(plan.survey.bom + encode(applied(text, edits), plan.survey.encoding))

@@ -24,7 +24,7 @@ def run(matter: Matter) -> CheckResult:
     verdicts: list[Verdict] = [v for v in numbers.judge(matter, held, spans) if not _inside(v, named)]
     verdicts += [
         v for v in concepts.judge(matter, held)
-        if not _inside(v, named) and not _overlaps(v, [(w.claim.start, w.claim.end) for w in verdicts if w.claim.kind != "attribute"])
+        if not _inside(v, named) and not _overlaps(v, [(w.claim.start, w.claim.end) for w in verdicts if w.claim.kind != "attribute"])  # noqa: E501
     ]  # fmt: skip
     taken = named + [(v.claim.start, v.claim.end) for v in verdicts]
     verdicts += residue.judge(matter, held, taken, spans)
