@@ -8,6 +8,7 @@ from typing import Any
 
 from goodword.catalogue.base import BadRow, Column, ColumnMap, ReadPlan, Row
 from goodword.catalogue.copytext import MARK
+from goodword.catalogue.encoding import undecodable
 from goodword.catalogue.mapping import guess, role_of, tagged
 from goodword.catalogue.problems import bad
 from goodword.catalogue.seen import Seen
@@ -101,6 +102,10 @@ class Objects:
     def outcome(self, value: Mapping[str, Any], number: int, raw: str) -> Record | BadRow:
         """The record of one object, or why there is none."""
         pairs = [(name, cell) for name, cell in flat(dict(value)) if cell.strip()]
+        for name, cell in pairs:
+            if "\0" in cell or undecodable(cell):  # written as escapes, so that they are no fault of the file's bytes
+                code = "nul" if "\0" in cell else "bytes"
+                return bad(code, self._plan, number, name, raw=raw, encoding="Unicode")
         columns = [self._known.get(n) or self._late(n) for n, _ in pairs]
         found = record(columns, Row(number, [c for _, c in pairs]), self._plan)
         if isinstance(found, BadRow):

@@ -96,8 +96,6 @@ def _outcome(row: dict[str, Any], number: int, objects: Objects, plan: ReadPlan)
                 row[name] = value.decode()
             except UnicodeDecodeError:
                 return bad("bytes", plan, number, name, raw=repr(value), encoding="UTF-8")
-        if isinstance(row[name], str) and "\0" in row[name]:
-            return bad("nul", plan, number, name, raw=row[name])
     return objects.outcome(row, number, str(row)[:500])
 
 

@@ -99,8 +99,9 @@ def _no_json(problem: ValueError, block: Block, uri: str) -> InputError:
 
 def _outcome(node: dict[str, Any], path: Path_, number: int, plan: ReadPlan, seen: Seen) -> Record | BadRow:
     raw = str(node)[:500]
-    if "\0" in raw:
-        return bad("nul", plan, number, raw=raw)
+    said = (sku_of(node), words(node.get("name")), *(v for _, v, _ in properties(node)))
+    if any("\0" in w or undecodable(w) for w in said):  # written as escapes
+        return bad("nul" if any("\0" in w for w in said) else "bytes", plan, number, raw=raw, encoding="Unicode")
     sku = sku_of(node)
     if not sku:
         return bad("sku_missing", plan, number, "sku", raw=raw)
