@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     voice: str = Field("plain", description="name of a packaged voice, or path of a TOML file")
     producer: str = Field("goodword", description="provider code in the machine-readable label", pattern="^[!-~]+$")
     actor: str = Field("operator", description="who is recorded in the ledger as having acted")
-    model: ModelSettings = Field(default_factory=ModelSettings)
+    model: ModelSettings = ModelSettings()  # type: ignore[call-arg]  # every field has a default
 
     @classmethod
     def settings_customise_sources(

@@ -49,6 +49,8 @@ def opened(path: Path) -> BinaryIO:
         InputError: it does not exist, is a folder, or may not be read.
     """
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise InputError("this is no ordinary file", where=str(path), cure="Save the catalogue to a file first")
         return path.open("rb")
     except FileNotFoundError:
         raise InputError("there is no such file", where=str(path), cure="Check the name") from None

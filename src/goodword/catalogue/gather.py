@@ -1,11 +1,14 @@
 """Values of a product's variants, collected over its rows into one field each."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from goodword.catalogue.base import ReadPlan
 from goodword.catalogue.problems import at
 from goodword.types import Field, Lang
+
+_AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 @dataclass(slots=True)
@@ -51,15 +54,15 @@ def together(values: Iterable[str]) -> str:
 
 
 def price_span(prices: Iterable[str]) -> str:
-    """One price, or the lowest and the highest of several."""
+    """One price, or the lowest and the highest of several in one currency; the first where they differ in more."""
     found = list(dict.fromkeys(prices))
-    if len(found) < 2:
-        return "".join(found)
-    try:
-        ordered = sorted(found, key=lambda p: float(p.replace(",", "")))
-    except ValueError:
-        return found[0]
-    return f"{ordered[0]}-{ordered[-1]}"
+    amounts = [_AMOUNT.search(p) for p in found]
+    around = {(p[: m.start()].strip(), p[m.end() :].strip()) for p, m in zip(found, amounts, strict=True) if m}
+    if len(found) < 2 or not all(amounts) or len(around) != 1:
+        return found[0] if found else ""
+    ordered = sorted((m[0] for m in amounts if m), key=lambda a: float(a.replace(",", "")))
+    before, after = around.pop()
+    return f"{before} {ordered[0]}-{ordered[-1]} {after}".strip()
 
 
 def common_title(titles: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
+DEEPEST = 60
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -41,9 +42,27 @@ def loads(text: str) -> Any:
         ValueError: not JSON, nested too deeply, or (TwiceError) a name stands twice in one object.
     """
     try:
-        return _DECODER.decode(text)
+        value = _DECODER.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    if text.count("[") + text.count("{") > DEEPEST and _deeper(value, DEEPEST):
+        raise ValueError("nested too deeply")
+    return value
+
+
+def _deeper(value: Any, limit: int) -> bool:
+    """Whether a value is nested deeper than what the readers walk through by recursion."""
+    level = [value]
+    for _ in range(limit):
+        level = [
+            v
+            for each in level
+            if isinstance(each, dict | list)
+            for v in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def why(problem: ValueError) -> str:

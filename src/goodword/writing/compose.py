@@ -100,6 +100,8 @@ def _listing(plan: Plan, lang: Lang, wording: Wording) -> Iterator[_Piece]:
         else:
             run.append((item, phrase))
     yield from flush()
+    if not started and subject_facts:  # a product of which the shop holds no more than its name
+        yield _Piece(text=_opening(subject, plan, lang), facts=subject_facts)
 
 
 def _opening(subject: str, plan: Plan, lang: Lang) -> str:
@@ -176,6 +178,8 @@ def _phrase(plan: Plan, item: Planned, lang: Lang, wording: Wording, *, plural: 
     if isinstance(fact.value, Flag):
         return fill(choices[0 if fact.value.value else 1], plural=plural) if len(choices) == 2 else None
     if choices:
+        if item.key == "size" and isinstance(fact.value, Terms) and len(fact.value.items) == 1:
+            choices = wording.phrases("one_size")
         if item.key == "colour" and not re.search(r", | and |、|和", said) and lang == "zh":
             choices = choices[1:]
         return fill(pick(choices, plan.product.sku, item.key), plural=plural, v=said)

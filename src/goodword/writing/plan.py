@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from goodword.text import classes, lexicon
 from goodword.text.classes import ProductClass
-from goodword.types import Channel, Fact, Lang, Product
+from goodword.types import Channel, Fact, Lang, Product, Terms
 from goodword.writing import values, wording
 from goodword.writing.voice import Voice
 
@@ -74,6 +74,8 @@ def _unstated(fact: Fact, disputed: set[str], voice: Voice, titles: list[str]) -
     attribute = lexicon.load().by_key(fact.key)
     if attribute is None:
         return ""
+    if fact.key == "style" and isinstance(fact.value, Terms) and not any(t.concept for t in fact.value.items):
+        return "names no style"  # feeds put product types under 'style'
     if fact.key == "brand" and any(fact.text.lower() in title for title in titles):
         return "said in the name"
     if attribute.key == "price" and voice.include_price:

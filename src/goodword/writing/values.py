@@ -136,6 +136,8 @@ def _number(value: Decimal) -> str:
 
 def _term(term: Term, fact: Fact, lang: Lang) -> str | None:
     if term.concept and (named := lexicon.load().say(term.concept, lang)):
+        if (len(term.text) == 1 and term.text.isascii()) or named.lower() == term.text.lower():
+            return named  # 'F' is said as women; 'wi-fi' as Wi-Fi
         return _cased(term, lang) if fact.lang == lang else named
     if fact.lang == lang or _CODE.fullmatch(term.text):
         return term.text
