@@ -75,6 +75,8 @@ def open_catalogue(
     head = head_of(path)
     name = reader or _recognised(head)
     module = cast("Reader", load(ROOM, name))
+    if not head.survey.encoding and not module.recognises(head):
+        raise InputError(f"this file is no text, so it is no {name} catalogue", where=str(path), cure=CURE)
     columns = _columns(module, head, mapping)
     source = Source(uri=str(path), sha256=head.survey.sha256, seen=datetime.now(UTC).isoformat(timespec="seconds"))
     plan = ReadPlan(source=source, survey=head.survey, delimiter=head.delimiter or ",", columns=columns, talk=talk)
