@@ -94,7 +94,7 @@ def _read(match: re.Match[str], text: str) -> Quantity | None:
     high = _number(match["high"]) if match["range"] else None
     end = match.end("unit") if match["unit"] else match.end("counter") if counter else _bare_end(match)
     hedge, start, end = _hedged(text, match.start(), end)
-    if (high is not None and high < low) or (unit == "年" and 1900 <= low <= 2100):
+    if (high is not None and high < low and not unit) or (unit == "年" and 1900 <= low <= 2100):
         return None
     name = units.forms()[unit] if unit else ""
     tolerance = _number(match["tolnum"]) if match["tol"] else None

@@ -203,9 +203,10 @@ def _whole(item: Planned, lang: Lang, wording: Wording) -> _Piece:
     said = values.say(item.say_from[lang], lang, wording) or ""
     templates = wording.whole(item.key)
     name = _label(item, lang)
-    text = fill(
-        templates[0] if templates else wording.fallback("other"), v=said, name=name, Name=name[:1].upper() + name[1:]
-    )
+    template = templates[0] if templates else wording.fallback("other")
+    if said.lower().startswith(template.partition("{")[0].strip(" :：").lower() or "\0"):  # '不含：不含充电头'
+        template = "{v}" + template[-1]
+    text = fill(template, v=said, name=name, Name=name[:1].upper() + name[1:])
     return _Piece(text=text, facts=item.facts, locked=item.locked)
 
 
