@@ -38,7 +38,7 @@ app.add_typer(desk.app, name="desk")
 def run(args: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code. No traceback reaches a user."""
     try:
-        result = app(args=args, standalone_mode=False)
+        result = app(args=args, standalone_mode=False, prog_name="goodword")
         return result if isinstance(result, int) else 0
     except Exit as done:
         return done.exit_code
