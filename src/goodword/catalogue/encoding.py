@@ -111,19 +111,23 @@ def _encoding(path: Path, head: bytes, *, valid: bool) -> tuple[str, bytes]:
 def _utf8_or_gb(path: Path) -> str:
     """Choose by lines for a file that is not all UTF-8: a few bad lines in a UTF-8 file must not turn it into GB18030.
 
+    Lines of UTF-8 are often GB18030 by chance, lines of GB18030 seldom UTF-8: one in seven with a single character,
+    next to none with more. So a third of valid lines decides for UTF-8.
+
     Western 8-bit text has lone high bytes where Chinese has pairs; it is in neither encoding, so it stays
     'utf-8' and its lines are reported instead of being read as Chinese nobody wrote.
     """
-    utf8 = gb = lone = runs = 0
+    total = utf8 = gb = lone = runs = 0
     with opened(path) as file:
         for raw in iter(lambda: file.readline(LONGEST_LINE), b""):
             if raw.isascii():
                 continue
+            total += 1
             utf8 += decode(raw, "utf-8")[1]
             gb += decode(raw, "gb18030")[1]
             lone += len(_LONE_HIGH_BYTE.findall(raw))
             runs += len(_HIGH_RUN.findall(raw))
-    return "gb18030" if gb > utf8 and runs >= lone else "utf-8"
+    return "gb18030" if gb > utf8 and 3 * utf8 < total and runs >= lone else "utf-8"
 
 
 def decode(raw: bytes, encoding: str) -> tuple[str, bool]:

@@ -46,17 +46,22 @@ class Element:
     children: list["Element"] = field(default_factory=list)
 
 
+def declared(path: Path) -> str:
+    """The encoding the XML declaration names, in lower case; '' for none."""
+    with opened(path) as file:
+        found = _DECLARED.search(file.read(400))
+    return found[1].decode().lower() if found else ""
+
+
 def encoding_of(path: Path, told: Survey) -> str:
     """The encoding the feed is in: its byte order mark, else what it declares if that fits, else what its bytes tell.
 
     Raises:
         InputError: it declares an encoding nobody knows.
     """
+    name = declared(path)
     if told.bom:
         return told.encoding
-    with opened(path) as file:
-        declared = _DECLARED.search(file.read(400))
-    name = declared[1].decode().lower() if declared else ""
     if name in {"", "utf-8", "utf8", "utf-16", "us-ascii", "ascii"}:
         return told.encoding
     if name in {"gb2312", "gbk", "gb18030", "cp936", "x-gbk"}:
@@ -137,7 +142,7 @@ def _token_end(buffer: str, token: re.Match[str]) -> int:
 def spaces_of(text: str) -> dict[str, str]:
     """Name spaces by prefix declared in what stands before the items; 'g' and 'c' are known anyway."""
     found = {prefix: value[1:-1] for prefix, value in _XMLNS.findall(text)}
-    return {"g": GOOGLE, "c": CUSTOM} | found
+    return found | {p: u for p, u in (("g", GOOGLE), ("c", CUSTOM)) if p not in found}
 
 
 def parse(item: str, spaces: dict[str, str]) -> list[Element]:

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from tomllib import TOMLDecodeError, loads
@@ -14,6 +14,7 @@ from typing import get_args
 from goodword.catalogue.base import Column, ColumnMap, Role
 from goodword.errors import InputError
 from goodword.text.language import detect
+from goodword.text.lexicon import Attribute
 from goodword.text.lexicon import load as lexicon
 from goodword.types import Lang
 
@@ -26,7 +27,7 @@ _OF_LEXICON: dict[str, Role] = {
 }  # fmt: skip
 _EN, _ZH = r"en(?:glish)?|eng|en[-_ ](?:us|gb)", r"zh|cn|chs|chinese|zh[-_ ](?:cn|hans)|zhcn"
 _LATIN_TAG = re.compile(
-    rf"^(?P<a>.*\S)(?:[\s_\-./|:]+|\s*[(\[（【])(?:(?P<en>{_EN})|(?P<zh>{_ZH}))\s*[)\]）】]?$"
+    rf"^(?P<a>.*?\S)(?:[\s_\-./|:]+|\s*[(\[（【])(?:(?P<en>{_EN})|(?P<zh>{_ZH}))\s*[)\]）】]?$"
     rf"|^(?:(?P<en2>{_EN})|(?P<zh2>{_ZH}))[\s_\-./|:]+(?P<b>.*\S)$",
     re.IGNORECASE,
 )
@@ -65,6 +66,12 @@ def tagged(heading: str) -> tuple[str, Lang | None]:
     return heading.strip(), None
 
 
+@lru_cache(maxsize=4096)
+def _attribute(heading: str) -> Attribute | None:
+    return lexicon().attribute(heading)
+
+
+@lru_cache(maxsize=4096)
 def role_of(heading: str) -> Role | None:
     """The role a heading tells, without its language tag; None if it may be a fact of any name."""
     bare, _ = tagged(heading)
@@ -72,7 +79,7 @@ def role_of(heading: str) -> Role | None:
         for role, names in _headings().items():
             if candidate in names:
                 return role
-    attribute = lexicon().attribute(bare)
+    attribute = _attribute(bare)
     return _OF_LEXICON.get(attribute.key) if attribute else None
 
 
@@ -80,7 +87,7 @@ def heading_score(cells: Sequence[str]) -> int:
     """How many cells of a row are headings we know; a product number and a title weigh most."""
     short = [c for c in cells if 0 < len(c) <= 60]
     roles = [role_of(c) for c in short]
-    known = sum(r is not None or lexicon().attribute(c) is not None for c, r in zip(short, roles, strict=True))
+    known = sum(r is not None or _attribute(c) is not None for c, r in zip(short, roles, strict=True))
     return known + 20 * ("sku" in roles) + 20 * ("title" in roles)
 
 
@@ -138,13 +145,13 @@ def _column(heading: str, sample: Sequence[str]) -> Column:
         links = sum(s.startswith(("http://", "https://", "//")) for s in filled)
         role = "ignore" if filled and links * 2 > len(filled) else "fact"
     name = bare if lang else heading
-    if role == "fact" and not lexicon().attribute(name):  # a heading in both languages: 材质/Material
-        name = next((p.strip() for p in re.split(r"[/|｜()（）]", name) if p.strip() and lexicon().attribute(p)), name)
+    if role == "fact" and not _attribute(name):  # a heading in both languages: 材质/Material
+        name = next((p.strip() for p in re.split(r"[/|｜()（）]", name) if p.strip() and _attribute(p)), name)
     return Column(heading=heading, role=role, lang=lang, name="" if name == heading else name)
 
 
 def _key(column: Column) -> str:
-    attribute = lexicon().attribute(column.name or column.heading)
+    attribute = _attribute(column.name or column.heading)
     return column.role if column.role != "fact" else attribute.key if attribute else slug(column.name or column.heading)
 
 

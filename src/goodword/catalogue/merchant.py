@@ -13,7 +13,7 @@ from goodword.catalogue.base import BadRow, ReadPlan
 from goodword.catalogue.gather import Gathered, common_title, price_span
 from goodword.catalogue.problems import at, bad
 from goodword.catalogue.seen import Seen
-from goodword.catalogue.table import ERRORS, LONGEST_SKU, is_price
+from goodword.catalogue.table import ERRORS, is_price, unfit
 from goodword.types import Lang, Record
 
 AI = "trained_algorithmic_media"
@@ -57,15 +57,15 @@ def item_fault(item: Item, plan: ReadPlan) -> BadRow | None:
     sku = item.get("id")
     if not sku:
         return bad("sku_missing", plan, item.row, "id", raw=item.raw)
-    if len(item.key) > LONGEST_SKU or not item.key.isprintable():
+    if unfit(item.key):
         return bad("sku_wrong", plan, item.row, "id", raw=item.raw)
     if not (item.get("title") or item.get("structured_title")):
         return bad("title_missing", plan, item.row, "title", raw=item.raw)
     for name, value in item.values:
-        if name in {"price", "sale_price"} and not is_price(value):
-            return bad("price", plan, item.row, name, raw=item.raw, value=value)
         if value[:1] == "#" and value in ERRORS and name != "description":
             return bad("formula", plan, item.row, name, raw=item.raw, value=value)
+        if name in {"price", "sale_price"} and not is_price(value):
+            return bad("price", plan, item.row, name, raw=item.raw, value=value)
     return None
 
 

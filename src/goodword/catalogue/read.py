@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -50,8 +51,14 @@ def sniff(path: Path) -> str:
     return _recognised(head_of(path))
 
 
+@cache
+def _readers() -> dict[str, Reader]:
+    """Every reader there is; looking for other packages' takes longer than reading a small file."""
+    return {name: cast("Reader", load(ROOM, name)) for name in names(ROOM)}
+
+
 def _recognised(head: Head) -> str:
-    scores = {name: cast("Reader", load(ROOM, name)).recognises(head) for name in names(ROOM)}
+    scores = {name: reader.recognises(head) for name, reader in _readers().items()}
     best = max(scores, key=lambda name: scores[name])
     if scores[best] > 0:
         return best

@@ -28,7 +28,10 @@ ERRORS = frozenset(
         "#CONNECT!",
     ]
 )
-_WORDS = re.compile(r"[a-z$€£¥￥₩₹元円圆块人民币美欧镑港台/每件个起]+\.?", re.IGNORECASE)
+_CURRENCY = re.compile(
+    r"(?<![A-Za-z])(?:[A-Z]{2,3}|(?i:rmb|cny|usd|eur|gbp|hkd|twd|jpy|krw|sgd|aud|cad|chf|euros?|yuan|dollars?|pounds?|from|each))"
+    r"(?![A-Za-z])|[$€£¥￥₩₹元円圆块人民币美欧镑港台/每件个起]"
+)
 _AMOUNT = re.compile(r"\d[\d.,'’ \u00a0]*(?:\s*[-–~～至到]\s*\d[\d.,'’ \u00a0]*)?")
 LANGS: dict[str, Lang] = {
     "en": "en", "english": "en", "en-us": "en", "en-gb": "en", "en_us": "en", "en_gb": "en", "英文": "en", "英语": "en",
@@ -38,7 +41,7 @@ LANGS: dict[str, Lang] = {
 
 def is_price(text: str) -> bool:
     """Whether a cell is an amount or a range of amounts, with or without a currency."""
-    return _AMOUNT.fullmatch(_WORDS.sub(" ", text).strip()) is not None
+    return _AMOUNT.fullmatch(_CURRENCY.sub(" ", text).strip()) is not None
 
 
 @dataclass(slots=True)
@@ -99,7 +102,7 @@ def _finished(
         return None
     if not draw.sku:
         return bad("sku_missing", plan, row.number, heading_of(columns, "sku"), raw=raw(row))
-    if len(draw.sku) > LONGEST_SKU or not draw.sku.isprintable():
+    if unfit(draw.sku):
         return bad("sku_wrong", plan, row.number, heading_of(columns, "sku"), raw=raw(row))
     if not draw.title:
         return bad("title_missing", plan, row.number, heading_of(columns, "title"), raw=raw(row))
@@ -112,6 +115,11 @@ def _finished(
         product_class=draw.product_class,
         description=draw.description,
     )
+
+
+def unfit(sku: str) -> bool:
+    """Whether a text cannot be a product number: too long, or more than one line."""
+    return len(sku) > LONGEST_SKU or not sku.isprintable()
 
 
 def heading_of(columns: Sequence[Column], role: str) -> str:

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
@@ -24,8 +23,8 @@ from goodword.errors import InputError
 
 LAST_ROW, LONGEST_CELL = 1_048_576, 32_767
 MOST_BYTES = 4 << 30  # unpacked; a file that grows beyond that is a trap or no catalogue
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, KeyError, ValueError, TypeError, AttributeError,
+_BROKEN = (  # SyntaxError is what the XML parsers raise
+    zipfile.BadZipFile, zlib.error, InvalidFileException, SyntaxError, KeyError, ValueError, TypeError, AttributeError,
     IndexError, OSError, EOFError, RuntimeError, NotImplementedError, OverflowError,
 )  # fmt: skip
 Edits = Iterator[tuple[int, Mapping[int, str]]]

@@ -28,7 +28,7 @@ from goodword.catalogue.linked import (
 )
 from goodword.catalogue.problems import at, bad
 from goodword.catalogue.seen import Seen
-from goodword.catalogue.table import ERRORS, LONGEST_SKU, is_price
+from goodword.catalogue.table import ERRORS, is_price, unfit
 from goodword.errors import InputError
 from goodword.types import Field, Record
 
@@ -105,7 +105,7 @@ def _outcome(node: dict[str, Any], path: Path_, number: int, plan: ReadPlan, see
     sku = sku_of(node)
     if not sku:
         return bad("sku_missing", plan, number, "sku", raw=raw)
-    if len(sku) > LONGEST_SKU or not sku.isprintable():
+    if unfit(sku):
         return bad("sku_wrong", plan, number, "sku", raw=raw)
     if not words(node.get("name")):
         return bad("title_missing", plan, number, "name", raw=raw)

@@ -17,7 +17,7 @@ from goodword.catalogue.gather import Gathered, price_span
 from goodword.catalogue.mapping import slug, unique_headings
 from goodword.catalogue.problems import at, bad
 from goodword.catalogue.seen import Seen
-from goodword.catalogue.table import ERRORS, is_price, misshapen, raw
+from goodword.catalogue.table import ERRORS, is_price, misshapen, raw, unfit
 from goodword.errors import InputError
 from goodword.types import Record
 
@@ -131,6 +131,9 @@ def _product(handle: str, group: list[tuple[Row, BadRow | None]], found: Layout,
     if not good:
         return step
     place, top = next(((n, row) for n, row in good if found.cell(row, "title")), good[0])
+    if unfit(handle):
+        step.outcomes.append(bad("sku_wrong", plan, top.number, found.headings[found.at["handle"]], raw=raw(top)))
+        return step
     first = seen.first(handle, top.number)
     code = "" if first is None else "sku_twice" if found.cell(top, "title") else "apart"
     if code or not found.cell(top, "title"):

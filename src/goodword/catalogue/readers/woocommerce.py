@@ -19,7 +19,7 @@ from goodword.catalogue.gather import Gathered, price_span
 from goodword.catalogue.mapping import slug, unique_headings
 from goodword.catalogue.problems import at, bad
 from goodword.catalogue.seen import Seen
-from goodword.catalogue.table import ERRORS, is_price, misshapen, raw
+from goodword.catalogue.table import ERRORS, is_price, misshapen, raw, unfit
 from goodword.errors import InputError
 from goodword.types import Record
 
@@ -213,6 +213,8 @@ def _cell_fault(row: Row, found: Layout, plan: ReadPlan) -> BadRow | None:
 def _product_fault(row: Row, names: Sequence[str], found: Layout, plan: ReadPlan, seen: Seen) -> BadRow | None:
     if not names:
         return bad("sku_missing", plan, row.number, found.heading("sku"), raw=raw(row))
+    if unfit(names[0]):
+        return bad("sku_wrong", plan, row.number, found.heading("sku"), raw=raw(row))
     if not found.cell(row, "name"):
         return bad("title_missing", plan, row.number, found.heading("name"), raw=raw(row))
     if first := seen.first(names[0], row.number):

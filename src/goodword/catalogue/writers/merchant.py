@@ -7,7 +7,7 @@ from goodword.catalogue.atomic import replacing
 from goodword.catalogue.base import CopyText, ReadPlan, Texts
 from goodword.catalogue.copytext import MARK, metadata, plain
 from goodword.catalogue.encoding import encode
-from goodword.catalogue.feed import CUSTOM, GOOGLE, edited, encoding_of, escaped, parse, spaces_of
+from goodword.catalogue.feed import CUSTOM, GOOGLE, declared, edited, encoding_of, escaped, parse, spaces_of
 from goodword.catalogue.merchant import AI
 from goodword.catalogue.readers.merchant import walk
 from goodword.types import Lang
@@ -19,6 +19,8 @@ _SLOTS = {"description", "summary"}
 def write_back(original: Path, out: Path, texts: Texts, plan: ReadPlan) -> int:
     """Fill every item of a group with the group's text."""
     encoding = encoding_of(original, plan.survey)
+    named = declared(original)
+    narrow = named if encoding == "gb18030" and named in {"gb2312", "gbk"} else encoding
     filled, last, spaces = 0, "", dict[str, str]()
     with replacing(out) as part, part.open("wb") as file:
         file.write(plan.survey.bom)
@@ -28,7 +30,7 @@ def write_back(original: Path, out: Path, texts: Texts, plan: ReadPlan) -> int:
                 spaces = spaces or spaces_of(text)
                 copies = texts(step.sku) if step.sku else {}
                 if copies:
-                    text = _filled(text, spaces, copies, encoding)
+                    text = _filled(text, spaces, copies, narrow)
                     filled, last = (filled + 1, step.sku) if step.sku != last else (filled, last)
                 file.write(encode(text, encoding))
     return filled
@@ -36,7 +38,7 @@ def write_back(original: Path, out: Path, texts: Texts, plan: ReadPlan) -> int:
 
 def _filled(item: str, spaces: dict[str, str], copies: Mapping[Lang, CopyText], encoding: str) -> str:
     elements = parse(item, spaces)
-    g = next(p for p, u in spaces.items() if u == GOOGLE)
+    g = next(f"{p}:" if p else "" for p, u in spaces.items() if u == GOOGLE)
     text, label = _content(plain(copies.values()), encoding), metadata(copies)
     slots = [n for n, e in enumerate(elements) if e.space != CUSTOM and e.name in _SLOTS]
     ai = [n for n, e in enumerate(elements) if e.space == GOOGLE and e.name == "structured_description"]
@@ -46,7 +48,7 @@ def _filled(item: str, spaces: dict[str, str], copies: Mapping[Lang, CopyText], 
         wanted = [_structured(g, text), _mark(label)]
         places = [(ai + slots)[:1], marks[:1]]
     else:
-        wanted, places = [f"<{g}:description>{text}</{g}:description>"], [slots[:1] or ai[:1]]
+        wanted, places = [f"<{g}description>{text}</{g}description>"], [slots[:1] or ai[:1]]
         if slots:  # keep the element's own name and attributes
             start, end = elements[slots[0]].inside
             data = item.encode()
@@ -63,8 +65,8 @@ def _filled(item: str, spaces: dict[str, str], copies: Mapping[Lang, CopyText], 
 
 def _structured(g: str, text: str) -> str:
     return (
-        f"<{g}:structured_description><{g}:digital_source_type>{AI}</{g}:digital_source_type>"
-        f"<{g}:content>{text}</{g}:content></{g}:structured_description>"
+        f"<{g}structured_description><{g}digital_source_type>{AI}</{g}digital_source_type>"
+        f"<{g}content>{text}</{g}content></{g}structured_description>"
     )
 
 
