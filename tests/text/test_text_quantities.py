@@ -37,6 +37,7 @@ def one(text: str) -> Quantity:
         ("150 g/m²", "150", "150", "gsm", "exact"),
         ("7.5 fl. oz.", "7.5", "7.5", "fluid_ounce", "exact"),
         ("from 1.8 m to 2 m", "1.8", "2", "metre", "exact"),
+        ("玻璃瓶装，75毫升", "75", "75", "millilitre", "exact"),
         ("二十五厘米", "25", "25", "centimetre", "exact"),
         ("two ports", "2", "2", "", "exact"),
     ],

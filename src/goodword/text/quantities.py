@@ -51,7 +51,7 @@ def _pattern() -> re.Pattern[str]:
     zh = r"[零〇一二两三四五六七八九十百千]+半?|半"
     any_number = rf"(?:{number}|(?<![a-z])(?:{words})(?![a-z])|{zh})"
     return re.compile(
-        rf"(?P<low>(?:(?<![a-z\d.,/_])|(?<=\dx))(?<![a-z]-)[-−]?{any_number}(?:\s*(?:万|亿|千(?!克|瓦|米|帕|焦|卡)|k(?=\s*(?:mah|wh|hz)?\b)(?!g|w|m|p|j|c|h|\b)))?)"
+        rf"(?P<low>(?:(?<![a-z\d./_])(?<!\d,)|(?<=\dx))(?<![a-z]-)[-−]?{any_number}(?:\s*(?:万|亿|千(?!克|瓦|米|帕|焦|卡)|k(?=\s*(?:mah|wh|hz)?\b)(?!g|w|m|p|j|c|h|\b)))?)"
         rf"(?:\s*(?P<lowunit>{unit})(?=\s*(?:±|\+/-|-|–|—|~|～|to|至|到)))?"
         rf"(?P<tol>\s*(?:±|\+/-)\s*(?P<tolnum>{number})\s*(?P<tolpct>%)?)?"
         rf"(?P<range>\s*(?:-|–|—|~|～|to|至|到)\s*(?P<high>[-−]?{number}\s*(?:万)?))?"
