@@ -42,7 +42,8 @@ def test_it_releases_what_the_facts_say(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "A 40-20 cm lamp.", "It is 40 cm high.", "It weighs 2 kg.", "Battery life of 10 hours.", "It comes with a bulb.",
+        "A 40-20 cm lamp.", "It is 40 cm high.", "It weighs 2 kg.", "Battery life of 10 hours.",
+        "It comes with a bulb.",
         "Works with iPhone 13.", "3-year warranty.", "Made of solid oak.", "纯棉面料。", "100%棉。", "重200克。", "重180克。",  # noqa: E501
         "产自上海。", "有黑色和红色可选。", "不可机洗。", "提供XL码。", "真丝面料。",
     ],

@@ -12,7 +12,7 @@ from goodword import plugins
 from goodword.errors import InputError, UnknownPlugin
 from goodword.llm.backends.composer import Composer
 from goodword.llm.backends.scripted import REFUSAL, Act, Scripted
-from goodword.llm.base import ROOM, Backend, BackendOptions, Completion, Message, Prompt, choose, missing, open_backend
+from goodword.llm.base import ROOM, Backend, BackendOptions, Completion, Message, Prompt, missing, open_backend
 
 Ask = Callable[..., Prompt]
 BACKENDS: dict[str, Callable[[], Backend]] = {
@@ -52,8 +52,6 @@ def test_every_backend_says_what_it_lacks() -> None:
 def test_an_unknown_backend_is_told_with_those_there_are() -> None:
     with pytest.raises(UnknownPlugin, match="composer"):
         open_backend("parrot", BackendOptions())
-
-
 
 
 def test_the_composer_joins_as_each_language_does() -> None:

@@ -10,7 +10,7 @@ from goodword.guard.words import load, stem
 from goodword.text import lexicon, quantities
 from goodword.text.lexicon import Mention
 from goodword.text.normalise import fold
-from goodword.types import Claim, ClaimKind, Evidence, Stance, Verdict
+from goodword.types import Claim, ClaimKind, Evidence, Fact, Stance, Verdict
 
 _KIND: dict[str, ClaimKind] = {"origin": "origin", "certification": "certification"}
 # Of these a product has one or a given few: another one than the facts give contradicts them.
@@ -19,7 +19,9 @@ _EXCLUDED = re.compile(
     r"(?i)not included\s*:|not compatible with\s*:|sold separately\s*:|(?:不含|不兼容|不适用|另购)\s*[:：]"
 )
 _NEUTRAL = {"feature.water_rating"}  # names a property without saying which value it has
-_PURE = re.compile(r"(?:100\s*%|pure|all|纯|全)\s*$")
+_PURE = re.compile(
+    r"(?:100\s*%|pure|all|(?:entirely|wholly|exclusively)(?: made)?(?: of| from)?|纯|全|全部(?:为|是|采用)?)\s*$"
+)
 _SIZE = re.compile(r"(?<![A-Za-z0-9-])(?:XXS|XS|S|M|L|XL|XXL|XXXL|[2-6]XL)(?![A-Za-z0-9'])")
 _NAME = re.compile(
     r"\b[A-Z][A-Za-z]*(?:[ -](?:[A-Z][A-Za-z]*|\d+[A-Za-z]*|Pro|Max|Mini|Plus|Ultra))*\s?\d+[A-Za-z]*\b|\b[a-z]Phone \d+\w*(?: Pro| Max| Plus| mini)*"  # noqa: E501
@@ -52,7 +54,7 @@ def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...])
     words = lexicon.load()
     pure = any(c.startswith("material.pure_") for c in concepts) or (
         concepts[0].startswith("material.")
-        and bool(_PURE.search(fold(matter.text[max(0, said.start - 6) : said.start]).text))
+        and bool(_PURE.search(fold(matter.text[max(0, said.start - 24) : said.start]).text))
     )
     fitting = [h for h in held.concepts for c in concepts if words.entails(h.concept, _plain(c))]
     agreeing = [h for h in fitting if h.denied == said.negated]
@@ -77,6 +79,8 @@ def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...])
     if any(words.entails(c, h.concept) for c in concepts for h in held.concepts):  # more than the fact says
         return "silent", ()
     kinds = {c.split(".")[0] for c in concepts}
+    if not kinds & (_CLOSED | {"certification"}) and (fact := _spelt(held, said.text)):
+        return "supported", (evidence(fact, 0, len(fact.text)),)
     others = [h for h in held.concepts if kinds <= _CLOSED and h.concept.split(".")[0] in kinds and h.fact.key in kinds]
     return ("refuted", _quote(others[0])) if others else ("silent", ())
 
@@ -103,6 +107,15 @@ def _literal(held: Held, written: str) -> tuple[Evidence, ...]:
             if all(m.end - m.start <= len(wanted) for m in overlap):  # not 'leather' out of 'faux leather'
                 return (evidence(fact, at, at + len(wanted)),)
     return ()
+
+
+def _spelt(held: Held, written: str) -> Fact | None:
+    """The fact that holds each of several words, in its value or its name: 'normal skin' in 'skin type: normal'."""
+    words = {stem(w) for w in re.findall(r"[a-z0-9]+", fold(written).text)}
+    for fact, text in held.folded if len(words) > 1 else ():
+        if words <= {stem(w) for w in re.findall(r"[a-z0-9]+", f"{text} {fact.name.lower()}")}:
+            return fact
+    return None
 
 
 def _sizes(matter: Matter, held: Held) -> Iterator[Verdict]:

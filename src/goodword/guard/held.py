@@ -90,7 +90,8 @@ def _quantities(fact: Fact) -> Iterator[HeldQuantity]:
 def _concepts(fact: Fact) -> Iterator[HeldConcept]:
     value, denied_all = fact.value, fact.key in {"not_included", "not_compatible"}
     if fact.key == "bluetooth_version":
-        yield HeldConcept(fact=fact, concept="feature.bluetooth", start=0, end=len(fact.text))
+        for concept in ("feature.bluetooth", f"feature.bluetooth_{fact.text.strip().replace('.', '_')}"):
+            yield HeldConcept(fact=fact, concept=concept, start=0, end=len(fact.text))
     if isinstance(value, Flag):
         for kind in ("feature", "certification"):
             if lexicon.load().concept(f"{kind}.{fact.key}"):

@@ -11,6 +11,7 @@ from goodword.text.normalise import fold
 from goodword.types import Claim, ClaimKind, Evidence, Money, Quantity, Stance, Verdict
 
 _RANK = {"same": 0, "weaker": 1, "stronger": 2, "different": 3}
+_ARTICLE = re.compile(r"(?:a|an|one|一)\s?\w{1,6}")  # 一瓶, a jar: no count where no fact counts
 _DURATION = {"warranty", "shelf_life", "battery_life", "charging_time", "insulation_time", "cold_time"}
 
 
@@ -43,6 +44,8 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
     cued = [h for h in near if h.fact.key in keys]
     candidates = cued or near
     if not candidates:
+        if not said.unit and _ARTICLE.fullmatch(matter.text[said.start : said.end]):
+            return Verdict(claim=claim, stance="courtesy")
         return Verdict(claim=claim, stance="silent")
     best = min(candidates, key=lambda h: _RANK.get(compare.compare(said, h.quantity), 4))
     relation = compare.compare(said, best.quantity)

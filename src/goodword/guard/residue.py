@@ -32,6 +32,10 @@ def judge(matter: Matter, held: Held, taken: list[tuple[int, int]], spans: list[
 def _degree(matter: Matter, held: Held, words: Words) -> Iterator[Verdict]:
     for m in words.degree.finditer(matter.text):
         phrase = fold(m.group()).text
+        if phrase in {"best", "first"} and re.match(
+            r" (?:before|within|by|use|time)\b", matter.text[m.end() :].lower()
+        ):
+            continue
         if not any(phrase in text for _, text in held.folded) and phrase not in {"interest", "request", "forest", "chest", "rest", "test", "west", "vest", "guest", "harvest", "best before"}:  # fmt: skip  # noqa: E501
             kind = "superlative" if not phrase.startswith(("更", "比", "more", "better")) else "comparison"
             yield Verdict(claim=Claim(start=m.start(), end=m.end(), kind=kind), stance="silent", reason="degree")  # type: ignore[arg-type]

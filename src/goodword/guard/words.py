@@ -8,7 +8,24 @@ from tomllib import loads
 
 from goodword.types import Lang
 
-_ENDINGS = ("ingly", "edly", "ments", "ment", "ings", "ing", "ies", "ed", "es", "ly", "s", "e")
+_ENDINGS = (
+    "ically",
+    "ingly",
+    "edly",
+    "ments",
+    "ment",
+    "able",
+    "ible",
+    "ings",
+    "ing",
+    "ies",
+    "ed",
+    "es",
+    "ic",
+    "ly",
+    "s",
+    "e",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

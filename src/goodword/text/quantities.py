@@ -48,7 +48,7 @@ def _pattern() -> re.Pattern[str]:
     count = "|".join(re.escape(w) + (r"(?![a-z])" if w[-1].isascii() else "") for w in counters)
     number = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d/\d+(?!\d)|\d+(?:\.\d+)?(?:\s+\d/\d+(?!\d))?)"
     words = "|".join(sorted(_EN_NUMBER, key=len, reverse=True))
-    zh = r"[零〇一二两三四五六七八九十百千]+半?|半"
+    zh = r"[一两二三四五六七八九十]个半(?=小时|月|钟头)|[零〇一二两三四五六七八九十百千]+半?|半"
     any_number = rf"(?:{number}|(?<![a-z])(?:{words})(?![a-z])|{zh})"
     return re.compile(
         rf"(?P<low>(?:(?<![a-z\d./_])(?<!\d,)|(?<=\dx))(?<![a-z]-)[-−]?{any_number}(?:\s*(?:万|亿|千(?!克|瓦|米|帕|焦|卡)|k(?=\s*(?:mah|wh|hz)?\b)(?!g|w|m|p|j|c|h|\b)))?)"
@@ -172,7 +172,7 @@ def _number(written: str | None) -> Decimal | None:
         return (Decimal(hit[1] or 0) + Decimal(hit[2]) / Decimal(hit[3])) * scale
     if re.fullmatch(r"-?\d+(?:\.\d+)?", text):
         return Decimal(text) * scale
-    return _chinese(text)
+    return _chinese(text.replace("个半", "半"))
 
 
 def _chinese(text: str) -> Decimal | None:

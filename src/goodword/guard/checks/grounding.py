@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from goodword.guard import concepts, numbers, residue
+from goodword.guard import concepts, counted, numbers, polarity, residue
 from goodword.guard.base import CheckResult, Matter
 from goodword.guard.findings import finding
 from goodword.guard.held import Held, lay_out
@@ -21,12 +21,16 @@ def run(matter: Matter) -> CheckResult:
     held = lay_out(matter.facts)
     spans = segment.sentences(matter.text)
     named = _titles(matter, held)
-    verdicts: list[Verdict] = [v for v in numbers.judge(matter, held, spans) if not _inside(v, named)]
+    verdicts: list[Verdict] = list(counted.values(matter, held))
+    told = [(v.claim.start, v.claim.end) for v in verdicts]
+    verdicts += [v for v in numbers.judge(matter, held, spans) if not _inside(v, named + told)]
     verdicts += [
         v for v in concepts.judge(matter, held)
         if not _inside(v, named) and not _overlaps(v, [(w.claim.start, w.claim.end) for w in verdicts if w.claim.kind != "attribute"])  # noqa: E501
     ]  # fmt: skip
     taken = named + [(v.claim.start, v.claim.end) for v in verdicts]
+    verdicts += counted.figures(matter, held, taken)
+    verdicts += polarity.judge(matter, held)
     verdicts += residue.judge(matter, held, taken, spans)
     return CheckResult(verdicts=tuple(verdicts), findings=tuple(_findings(verdicts, matter)))
 
