@@ -1,21 +1,24 @@
-"""The guard on copy by another hand: false alarms on clean paraphrases, recall on wrong ones, and how long it takes.
+"""The guard on copy by another hand: false alarms on clean paraphrases, recall on wrong and invented ones, and speed.
 
-    python -m benchmarks.quality.guard_paraphrases [dev|test]
+    python -m benchmarks.quality.guard_paraphrases [dev|dev2]
 
-Reads benchmarks/data/paraphrases_<lang>.toml. A clean sentence that is not ruled 'ok' is a false alarm; a wrong one
-that is not ruled 'ok' is caught, and refuted where the guard names the fact that contradicts it. Writes
-benchmarks/results/guard_paraphrases.json with Wilson 95 % intervals (both halves; only 'test' is held out).
+Reads benchmarks/data/paraphrases*_<lang>.toml. A clean sentence that is not ruled 'ok' is a false alarm; a wrong one
+that is not ruled 'ok' is caught, and refuted where the guard names the fact that contradicts it; `invented` sentences
+add what no fact holds. Writes benchmarks/results/guard_paraphrases.json with Wilson 95 % intervals. 'dev' and 'dev2'
+may be shown sentence by sentence; 'test' and 'fresh' are held out, and their failures are never shown.
 """
 
 import json
 import sys
 from collections import defaultdict
+from hashlib import sha256
 from importlib.metadata import version
 from math import sqrt
 from pathlib import Path
 from platform import machine, python_version
 from time import perf_counter
 from tomllib import loads
+from typing import Any
 
 from goodword.catalogue.facts import facts_from_pairs
 from goodword.guard.base import Matter
@@ -24,14 +27,20 @@ from goodword.types import Fact, Lang, Market, Ruling
 
 HERE = Path(__file__).parents[1]
 HOME: dict[Lang, Market] = {"en": "us", "zh": "cn"}
+OPEN, HELD_OUT = ("dev", "dev2"), ("test", "fresh")
 
 
 def main() -> None:
     """Judge, count, write."""
     show = sys.argv[1] if len(sys.argv) > 1 else ""
-    figures = {half: {lang: measure(lang, half, show=show == half) for lang in HOME} for half in ("dev", "test")}
+    sets = [show] if show in OPEN else [*OPEN, *HELD_OUT]
+    figures = {half: {lang: measure(lang, half, show=show == half) for lang in HOME} for half in sets}
+    if show:
+        print(json.dumps(figures, indent=1, ensure_ascii=False))
+        return
     out = {"figures": figures, "milliseconds_on_120_words": {lang: timing(lang) for lang in HOME},
-           "python": python_version(), "machine": machine(), "pint": version("pint")}  # fmt: skip
+           "data_sha256": data_hash(), "python": python_version(), "machine": machine(),
+           "pint": version("pint")}  # fmt: skip
     (HERE / "results" / "guard_paraphrases.json").write_text(json.dumps(out, indent=1, ensure_ascii=False) + "\n")
     print(json.dumps(out, indent=1, ensure_ascii=False))
 
@@ -41,9 +50,8 @@ def measure(lang: Lang, half: str, *, show: bool) -> dict[str, object]:
     alarms: list[bool] = []
     caught: dict[str, list[bool]] = defaultdict(list)
     named: list[bool] = []
-    for row in loads((HERE / "data" / f"paraphrases_{lang}.toml").read_text("utf-8"))["product"]:
-        if row["half"] != half:
-            continue
+    invented: list[bool] = []
+    for row in products(lang, half):
         facts = facts_from_pairs(row["facts"], lang=lang)
         for text in row["clean"]:
             ruling = judge(text, lang, facts)
@@ -56,15 +64,29 @@ def measure(lang: Lang, half: str, *, show: bool) -> dict[str, object]:
             named.append(any(v.stance == "refuted" for v in ruling.verdicts))
             if show and not caught[kind][-1]:
                 print("MISSED", kind, text, file=sys.stderr)
+        for text in row.get("invented", ()):
+            invented.append(judge(text, lang, facts).label != "ok")
+            if show and not invented[-1]:
+                print("MISSED invented", text, file=sys.stderr)
     every = [c for kind in caught.values() for c in kind]
     return {"false_alarms": interval(alarms), "recall": interval(every), "refuted_with_the_fact": interval(named),
+            "recall_of_numbers_and_units": interval(caught["number"] + caught["unit"]),
+            **({"recall_of_invented": interval(invented)} if invented else {}),
             "recall_by_kind": {kind: f"{sum(v)}/{len(v)}" for kind, v in sorted(caught.items())}}  # fmt: skip
+
+
+def products(lang: Lang, half: str = "") -> list[dict[str, Any]]:
+    """The products of one set, or of all."""
+    rows: list[dict[str, Any]] = []
+    for file in sorted((HERE / "data").glob(f"paraphrases*_{lang}.toml")):
+        rows += loads(file.read_text("utf-8"))["product"]
+    return [r for r in rows if half in {"", r["half"]}]
 
 
 def timing(lang: Lang) -> dict[str, float]:
     """Median and 95th percentile over texts of about 120 words (200 characters of Chinese)."""
     spent = []
-    for row in loads((HERE / "data" / f"paraphrases_{lang}.toml").read_text("utf-8"))["product"]:
+    for row in products(lang):
         facts = facts_from_pairs(row["facts"], lang=lang)
         text = ""
         while (len(text.split()) if lang == "en" else len(text) * 120 // 200) < 120:
@@ -77,6 +99,12 @@ def timing(lang: Lang) -> dict[str, float]:
     return {"p50": round(spent[len(spent) // 2], 2), "p95": round(spent[int(len(spent) * 0.95)], 2)}
 
 
+def data_hash() -> str:
+    """SHA-256 over the sets, so that a figure names what it was measured on."""
+    files = sorted((HERE / "data").glob("paraphrases*.toml"))
+    return sha256(b"".join(f.read_bytes() for f in files)).hexdigest()
+
+
 def judge(text: str, lang: Lang, facts: tuple[Fact, ...]) -> Ruling:
     """The guard's ruling on one text."""
     return review(Matter(text=text, lang=lang, market=HOME[lang], facts=facts))
@@ -85,7 +113,7 @@ def judge(text: str, lang: Lang, facts: tuple[Fact, ...]) -> Ruling:
 def interval(found: list[bool]) -> dict[str, float | int]:
     """Share with its Wilson 95 % interval."""
     n, k, z = len(found), sum(found), 1.96
-    p, centre = k / n, (k / n + z * z / (2 * n)) / (1 + z * z / n)
+    p, centre = k / max(n, 1), (k / n + z * z / (2 * n)) / (1 + z * z / n)
     half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return {"n": n, "share": round(p, 4), "low": round(max(0.0, centre - half), 4), "high": round(centre + half, 4)}
 
