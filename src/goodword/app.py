@@ -1,7 +1,8 @@
 """The library entry: `Goodword` is the settings wired to a store and the jobs."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -9,7 +10,9 @@ from typing import Any, Self
 from goodword.catalogue import facts, read
 from goodword.guard import review
 from goodword.guard.base import Matter
-from goodword.jobs import describe, release
+from goodword.jobs import describe, release, worded
+from goodword.jobs.reword import Rewriter
+from goodword.llm.base import Backend, BackendOptions, open_backend
 from goodword.settings import Settings
 from goodword.settings import load as load_settings
 from goodword.store import runs
@@ -31,6 +34,7 @@ class Goodword:
         """Args: any setting of docs/reference/settings.md by name; the rest comes from file and environment."""
         self.settings: Settings = load_settings(**settings)
         self._store: Store | None = None
+        self._backend: Backend | None = None
 
     @property
     def store(self) -> Store:
@@ -48,25 +52,71 @@ class Goodword:
     def order(self, **changes: Any) -> describe.Order:
         """What the settings ask to be written."""
         s = self.settings
+        spoken = voice.load(changes.get("voice", s.voice))
         return describe.Order(
             pairs=changes.get("pairs", s.market_pairs()), channel=changes.get("channel", s.channel),
-            voice=voice.load(changes.get("voice", s.voice)), producer=s.producer, actor=s.actor,
+            voice=spoken, producer=s.producer, actor=s.actor,
+            rewriter=None if changes.get("composer") else self._rewriter(spoken),
+        )  # fmt: skip
+
+    def _rewriter(self, spoken: voice.Voice) -> Rewriter | None:
+        """The model that words the sentences, opened on first use; None where the composer's words stand."""
+        m = self.settings.model
+        if m.backend == "composer":
+            return None
+        if self._backend is None:
+            self._backend = open_backend(m.backend, self.backend_options)
+        if self._backend.name == "composer":  # 'auto' found nothing better
+            return None
+        return Rewriter(
+            backend=self._backend, tones={"en": spoken.tone_en, "zh": spoken.tone_zh}, seed=m.seed,
+            closed=m.closed_vocabulary, repair=m.repair, banned=spoken.banned,
+        )  # fmt: skip
+
+    @property
+    def backend_options(self) -> BackendOptions:
+        """What the settings say of the model, as a backend takes it."""
+        m = self.settings.model
+        return BackendOptions(
+            model=m.name, base_url=m.base_url, api_key_env=m.api_key_env, timeout=m.timeout, concurrency=m.concurrency,
+            price_in=m.price_in, price_out=m.price_out, currency=m.currency, context=m.context, threads=m.threads,
+            low_memory=m.low_memory, models_folder=m.folder,
         )  # fmt: skip
 
     def describe(
-        self, source: str | Path | Iterable[Product], *, rejects: Path | None = None, mapping: Path | None = None
-    ) -> Iterator[describe.Described]:
-        """Write descriptions for a catalogue file or products; an interrupted run goes on where it stopped."""
+        self,
+        source: str | Path | Iterable[Product],
+        *,
+        rejects: Path | None = None,
+        mapping: Path | None = None,
+        only: Collection[str] = (),
+        limit: int | None = None,
+    ) -> Generator[describe.Described, None, None]:
+        """Write descriptions for a catalogue file or products; an interrupted run goes on where it stopped.
+
+        Args:
+            only: SKUs to describe; empty: all.
+            limit: at most so many products.
+
+        Raises:
+            InputError: an unreadable file, a wrong setting, a model that is not there.
+            BackendError: the model failed time after time; what was written is kept.
+        """
         order = self.order()
-        is_path = isinstance(source, str | Path)
-        products = self.products(source, rejects=rejects, mapping=mapping) if is_path else source  # type: ignore[arg-type]
-        input_hash = _digest(Path(source).read_bytes()) if is_path else "products"  # type: ignore[arg-type]
-        settings_hash = _digest(repr((order.pairs, order.channel, order.voice.name)).encode())
+        if isinstance(source, str | Path):
+            products: Iterable[Product] = self.products(source, rejects=rejects, mapping=mapping)
+            of = _digest_file(Path(source))
+        else:
+            products, of = source, "products"
+        chosen = islice((p for p in products if not only or p.sku in only), limit)
+        wording = order.rewriter.id if order.rewriter else "composer"
+        how = _digest(repr((order.pairs, order.channel, order.voice, wording, sorted(only), limit)).encode())
         with self.store.begin() as conn:
-            run = (runs.resume(conn, settings_hash, input_hash) if is_path else None) or runs.start(
-                conn, settings_hash, input_hash
-            )
-        yield from describe.describe(self.store, products, order, run=run.id)  # type: ignore[arg-type]
+            run = (runs.resume(conn, how, of) if of != "products" else None) or runs.start(conn, how, of)
+        if order.rewriter is None:
+            yield from describe.describe(self.store, chosen, order, run=run.id)
+        else:
+            yield from worded.describe_worded(self.store, chosen, order, order.rewriter, run=run.id)
         with self.store.begin() as conn:
             runs.finish(conn, run.id)
 
@@ -95,7 +145,10 @@ class Goodword:
             return release.reject(conn, item, who=who, reason=reason)
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store and end the model."""
+        if self._backend is not None:
+            self._backend.close()
+            self._backend = None
         if self._store is not None:
             self._store.close()
             self._store = None
@@ -111,3 +164,12 @@ class Goodword:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _digest_file(path: Path) -> str:
+    """Hash of a file read by the block; '' of one that is not there, which the reader will tell."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

@@ -22,7 +22,7 @@ class ModelSettings(BaseSettings):
     model_config = SettingsConfigDict(extra="forbid")
 
     backend: str = Field("composer", description="composer, local, openai, transformers, scripted, or auto")
-    name: str = Field("", description="model name, path or hub id, as the backend understands it")
+    name: str = Field("", description="model name, path or hub id, as the backend understands it; empty: the best here")
     base_url: str = Field("", description="address of an OpenAI-compatible server")
     api_key_env: str = Field("OPENAI_API_KEY", description="environment variable that holds the key")
     timeout: float = Field(60.0, gt=0, description="seconds for one call")
@@ -30,7 +30,13 @@ class ModelSettings(BaseSettings):
     price_in: Decimal = Field(Decimal(0), ge=0, description="price of a million input tokens")
     price_out: Decimal = Field(Decimal(0), ge=0, description="price of a million output tokens")
     currency: str = Field("USD", pattern="^[A-Z]{3}$")
-    seed: int = 11
+    seed: int = Field(11, description="for backends that draw lots; temperature is 0 everywhere")
+    repair: bool = Field(True, description="ask once more for a sentence that was sent back")
+    closed_vocabulary: bool = Field(False, description="hold the model to the text's own words, where the backend can")
+    context: int = Field(2048, ge=512, description="tokens of one slot of the embedded model, prompt and answer")
+    threads: int = Field(0, ge=0, description="threads of the embedded model; 0: one for each core")
+    low_memory: bool = Field(False, description="the embedded model in 1.3 GB instead of 1.9 GB, a little slower")
+    folder: Path | None = Field(None, description="where weights lie; empty: GOODWORD_MODELS or the user's cache")
 
 
 class Settings(BaseSettings):

@@ -6,7 +6,7 @@ import typer
 
 from goodword.app import Goodword
 from goodword.cli import talk
-from goodword.cli.describe import StoreOption
+from goodword.cli.options import Store
 from goodword.store import desk as queue
 
 app = typer.Typer(help="Decide on held texts.", no_args_is_help=True)
@@ -16,7 +16,7 @@ Reason = Annotated[str, typer.Option("--reason", help="why")]
 
 
 @app.command("list")
-def list_(store: StoreOption = None, as_json: Annotated[bool, typer.Option("--json")] = False) -> int:
+def list_(store: Store = None, as_json: Annotated[bool, typer.Option("--json")] = False) -> int:
     """List what waits, the longest waiting first."""
     number = 0
     with Goodword(store=store) as goodword, goodword.store.read() as conn:
@@ -35,7 +35,7 @@ def list_(store: StoreOption = None, as_json: Annotated[bool, typer.Option("--js
 
 
 @app.command("show")
-def show(item: Item, store: StoreOption = None) -> int:
+def show(item: Item, store: Store = None) -> int:
     """Show a held text with what was found in it."""
     with Goodword(store=store) as goodword, goodword.store.read() as conn:
         found = queue.get(conn, item)
@@ -46,7 +46,7 @@ def show(item: Item, store: StoreOption = None) -> int:
 
 
 @app.command("approve")
-def approve(item: Item, who: By, reason: Reason, store: StoreOption = None) -> int:
+def approve(item: Item, who: By, reason: Reason, store: Store = None) -> int:
     """Release a held text on your word; a text a fact contradicts cannot be approved."""
     with Goodword(store=store) as goodword:
         passed = goodword.decide(item, "approved", who=who, reason=reason)
@@ -55,7 +55,7 @@ def approve(item: Item, who: By, reason: Reason, store: StoreOption = None) -> i
 
 
 @app.command("reject")
-def reject(item: Item, who: By, reason: Reason, store: StoreOption = None) -> int:
+def reject(item: Item, who: By, reason: Reason, store: Store = None) -> int:
     """Refuse a held text."""
     with Goodword(store=store) as goodword:
         passed = goodword.decide(item, "rejected", who=who, reason=reason)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from goodword.cli import check, demo, describe, desk, ledger, talk
+from goodword.cli import catalogue, check, demo, describe, desk, ledger, models, talk
 from goodword.errors import BackendError, DataError, GoodwordError, InputError, LedgerError
 
 EXIT: tuple[tuple[type[GoodwordError], int], ...] = (
@@ -27,12 +27,13 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("describe")(describe.describe)
-app.command("import")(describe.import_)
-app.command("columns")(describe.columns)
+app.command("import")(catalogue.import_)
+app.command("columns")(catalogue.columns)
 app.command("check")(check.check)
 app.command("demo")(demo.demo)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(desk.app, name="desk")
+app.add_typer(models.app, name="models")
 
 
 def run(args: Sequence[str] | None = None) -> int:

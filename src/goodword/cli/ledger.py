@@ -6,7 +6,7 @@ import typer
 
 from goodword.app import Goodword
 from goodword.cli import talk
-from goodword.cli.describe import StoreOption
+from goodword.cli.options import Store
 from goodword.errors import LedgerError
 from goodword.store import ledger as book
 
@@ -14,7 +14,7 @@ app = typer.Typer(help="Show and verify the ledger.", no_args_is_help=True)
 
 
 @app.command("verify")
-def verify(store: StoreOption = None) -> int:
+def verify(store: Store = None) -> int:
     """Check every link of the hash chain; a broken one is named."""
     with Goodword(store=store) as goodword, goodword.store.read() as conn:
         found = book.verify(conn)
@@ -28,7 +28,7 @@ def verify(store: StoreOption = None) -> int:
 
 @app.command("show")
 def show(
-    store: StoreOption = None,
+    store: Store = None,
     subject: Annotated[str | None, typer.Option(help="'sku/lang/market/channel'")] = None,
     limit: Annotated[int, typer.Option(min=1)] = 20,
     as_json: Annotated[bool, typer.Option("--json")] = False,
@@ -51,7 +51,7 @@ def erase(
     position: Annotated[int, typer.Argument(help="position of the entry whose body is to go")],
     reason: Annotated[str, typer.Option("--reason", help="why, as the erasure's own entry records it")],
     who: Annotated[str, typer.Option("--by", help="who erases")],
-    store: StoreOption = None,
+    store: Store = None,
 ) -> int:
     """Erase the body of an entry; the chain stays whole and shows that it was erased, when and why."""
     with Goodword(store=store) as goodword, goodword.store.begin() as conn:

@@ -16,6 +16,7 @@ from goodword.text.language import is_mostly
 from goodword.text.normalise import fold
 from goodword.types import Fact, Lang
 
+VERSION = "1"  # part of the content key of a reworded text
 _NAMING = {"title", "brand", "product_type", "model"}
 _SPLIT = {"en": " ", "zh": ""}
 
@@ -32,29 +33,33 @@ class Fidelity:
     pairs: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
-def faithful(plain: Sequence[str], rewritten: str, facts: Sequence[Fact] | None, lang: Lang) -> Fidelity:
+def faithful(
+    plain: Sequence[str], rewritten: str, facts: Sequence[Fact] | None, lang: Lang, *, opening: str = ""
+) -> Fidelity:
     """Compare a rewrite with the plain sentences it was made from.
 
     Args:
         facts: of the product; only its names are read, as they may be repeated or shortened.
+        opening: the sentence that names the product, where `plain` is a later part of its text.
     """
     reasons = rules(lang).reasons
     if not plain or not rewritten.strip() or not is_mostly(rewritten, lang):
         return Fidelity(ok=False, reason=reasons["empty"])
-    names = _names(plain, facts or (), lang)
+    names = _names(opening or plain[0], facts or (), lang)
     given = read(_SPLIT[lang].join(plain), lang, names)
     said = read(rewritten, lang, names)
     own = {stem(w) for n in names for w in fold(n).text.replace("-", " ").split()} if lang == "en" else set(names)
-    if names and not any(n.lower() in rewritten.lower() for n in (*names, *_short(names, lang))):
+    calls = (*names, *_short(names, lang))
+    if any(n in given.text.lower() for n in names) and not any(n.lower() in rewritten.lower() for n in calls):
         return Fidelity(ok=False, reason=reasons["unnamed"])
     for name, quote in _faults(given, said, own, lang):
         return Fidelity(ok=False, reason=reasons[name].replace("{quote}", quote))
     return Fidelity(ok=True, pairs=_pairs(plain, given, said))
 
 
-def _names(plain: Sequence[str], facts: Sequence[Fact], lang: Lang) -> list[str]:
-    """What the plain sentences call the product: the longest stretch of a title that they repeat."""
-    first = fold(plain[0]).text
+def _names(opening: str, facts: Sequence[Fact], lang: Lang) -> list[str]:
+    """What the plain sentences call the product: the longest stretch of a title that the first of them repeats."""
+    first = fold(opening).text
     found = []
     for title in (fold(f.text).text for f in facts if f.key in _NAMING):
         size, end = _common(first, title)

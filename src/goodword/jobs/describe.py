@@ -2,48 +2,37 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from sqlalchemy import Connection
 
-from goodword.guard.base import Matter
-from goodword.guard.review import CHECKS, review
+from goodword.guard.review import CHECKS
 from goodword.jobs import release
+from goodword.jobs.draft import composed
+from goodword.jobs.reword import Rewriter
 from goodword.store import catalogue, desk, runs, statements
 from goodword.store.engine import Store
-from goodword.types import (
-    Channel,
-    Draft,
-    Fact,
-    Lang,
-    MadeBy,
-    Market,
-    Outcome,
-    Product,
-    Ruling,
-    Sentence,
-    Statement,
-)  # fmt: skip
+from goodword.types import Channel, Draft, Lang, Market, Outcome, Product, Ruling, Statement
 from goodword.writing import compose, plan
-from goodword.writing.compose import Composed
-from goodword.writing.plan import LeftOut
+from goodword.writing.plan import LeftOut, Plan
 from goodword.writing.voice import Voice
 
-VERSION = "1"  # part of every content key: a change of what the job does makes new texts
+VERSION = "2"  # part of every content key: a change of what the job does makes new texts
 _BATCH = 32
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Order:
-    """What to write: languages with their markets, channel and voice; who asks, and the label's provider code."""
+    """What to write: languages with their markets, channel and voice; who words it; who asks; the provider code."""
 
     pairs: tuple[tuple[Lang, Market], ...]
     channel: Channel
     voice: Voice
     producer: str
     actor: str
+    rewriter: Rewriter | None = None  # None: the composer's words stand
 
     @property
     def langs(self) -> tuple[Lang, ...]:
@@ -64,10 +53,22 @@ class Described:
     desk: int | None = None
     cached: bool = False
     left_out: tuple[LeftOut, ...] = ()
+    failure: str = ""  # why no model worded it, where one was asked for
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Text:
+    """One text to be made: a product as the shop holds it, what is to be said, and where."""
+
+    product: Product
+    planned: Plan
+    lang: Lang
+    market: Market
+    key: str  # content key of the composer's text
 
 
 def describe(store: Store, products: Iterable[Product], order: Order, *, run: str) -> Iterator[Described]:
-    """Write, judge and release every product in every language; yields as batches commit.
+    """Write, judge and release every product in every language with the composer; yields as batches commit.
 
     A text and everything known of it are written in one transaction: what is yielded has been committed,
     and what was not committed when the process died is done again by the next run and no earlier.
@@ -75,127 +76,98 @@ def describe(store: Store, products: Iterable[Product], order: Order, *, run: st
     Args:
         run: id of the run (see `store.runs`), whose finished work is skipped.
     """
-    source = iter(products)
-    while batch := list(islice(source, _BATCH)):
+    for batch in batches(products):
         with store.begin() as conn:
-            done = [d for product in batch for d in _one(conn, product, order, run)]
+            done = [write(conn, text, order, run) for product in batch for text in texts(conn, product, order)]
         yield from done
 
 
-def _one(conn: Connection, product: Product, order: Order, run: str) -> Iterator[Described]:
+def batches(products: Iterable[Product]) -> Iterator[list[Product]]:
+    """Products by the batch, as they come."""
+    source = iter(products)
+    while batch := list(islice(source, _BATCH)):
+        yield batch
+
+
+def texts(conn: Connection, product: Product, order: Order) -> Iterator[Text]:
+    """Take a product into the catalogue and say which texts it needs."""
     change = catalogue.put(conn, product)
     statements.mark_stale(conn, (*change.changed, *change.removed), "a fact it rests on changed")
     known = catalogue.get(conn, product.sku) or product
     planned = plan.plan(known, order.langs, channel=order.channel, voice=order.voice)
     for lang, market in order.pairs:
-        work = runs.Work(sku=product.sku, lang=lang, market=market, channel=order.channel)
-        fresh = runs.take(conn, run, work)
-        key = content_key(known, lang, market, order)
-        result = _cached(conn, known, key, planned.left_out) or _write(
-            conn, known, planned, lang, market, order, key, record=fresh
+        yield Text(
+            product=known, planned=planned, lang=lang, market=market, key=content_key(known, lang, market, order)
         )
-        if fresh:
-            note = "" if result.outcome == "released" else _why(result.ruling)
-            runs.done(conn, run, work, "cached" if result.cached else result.outcome, ledger=result.ledger, note=note)
-        yield result
 
 
-def _cached(conn: Connection, product: Product, key: str, left_out: tuple[LeftOut, ...]) -> Described | None:
-    """The text made earlier from the same facts in the same way, released or waiting at the desk."""
+def write(conn: Connection, text: Text, order: Order, run: str, *, failure: str = "") -> Described:
+    """One text by the composer, made or found; its record in the run.
+
+    Args:
+        failure: why a model that was asked for did not word it.
+    """
+    work = runs.Work(sku=text.product.sku, lang=text.lang, market=text.market, channel=order.channel)
+    fresh = runs.take(conn, run, work)
+    result = cached(conn, text, text.key, failure=failure) or _written(conn, text, order, record=fresh, failure=failure)
+    if fresh:
+        note = "" if result.outcome == "released" else why(result.ruling)
+        runs.done(conn, run, work, "cached" if result.cached else result.outcome, ledger=result.ledger, note=note)
+    return result
+
+
+def cached(conn: Connection, text: Text, key: str, *, failure: str = "") -> Described | None:
+    """The text made earlier from the same facts in the same way: released, waiting at the desk, or rejected there."""
+    left = text.planned.left_out
     if found := statements.by_key(conn, key):
-        return Described(product=product, draft=found.draft, ruling=found.ruling, outcome="released", statement=found,
-                         ledger=found.ledger, cached=True, left_out=left_out)  # fmt: skip
+        return Described(product=text.product, draft=found.draft, ruling=found.ruling, outcome="released",
+                         statement=found, ledger=found.ledger, cached=True, left_out=left, failure=failure)  # fmt: skip
     item = desk.by_key(conn, key)
     if item and item.state in {"waiting", "rejected"}:
         outcome: Outcome = "held" if item.state == "waiting" else "refused"
-        return Described(product=product, draft=item.draft, ruling=item.ruling, outcome=outcome, ledger=item.ledger,
-                         desk=item.id, cached=True, left_out=left_out)  # fmt: skip
+        return Described(product=text.product, draft=item.draft, ruling=item.ruling, outcome=outcome,
+                         ledger=item.ledger, desk=item.id, cached=True, left_out=left, failure=failure)  # fmt: skip
     return None
 
 
-def _write(
-    conn: Connection,
-    product: Product,
-    planned: plan.Plan,
-    lang: Lang,
-    market: Market,
-    order: Order,
-    key: str,
-    *,
-    record: bool,
-) -> Described:
+def _written(conn: Connection, text: Text, order: Order, *, record: bool, failure: str) -> Described:
     """Write and judge; `record` is False where this run has recorded its (refused) text already."""
-    composed = compose.compose(planned, lang, voice=order.voice, channel=order.channel)
-    draft, ruling = judged(product, composed, lang, market, order.channel)
-    if ruling.outcome != "released":
-        draft, ruling = _repaired(product, draft, ruling)
+    draft, ruling = composed(text.product, text.planned, text.lang, text.market, order.channel, order.voice)
     if not record and ruling.outcome == "refused":
-        return Described(product=product, draft=draft, ruling=ruling, outcome="refused", left_out=planned.left_out)
-    passed = release.release(conn, draft, ruling, key=key, producer=order.producer, actor=order.actor)
+        return Described(product=text.product, draft=draft, ruling=ruling, outcome="refused",
+                         left_out=text.planned.left_out, failure=failure)  # fmt: skip
+    return passed(conn, text, order, draft, ruling, text.key, failure=failure)
+
+
+def passed(
+    conn: Connection, text: Text, order: Order, draft: Draft, ruling: Ruling, key: str, *, failure: str = ""
+) -> Described:
+    """Through the one door."""
+    out = release.release(conn, draft, ruling, key=key, producer=order.producer, actor=order.actor)
     return Described(
-        product=product, draft=draft, ruling=ruling, outcome=passed.outcome, statement=passed.statement,
-        ledger=passed.ledger, desk=passed.desk, left_out=planned.left_out,
+        product=text.product, draft=draft, ruling=ruling, outcome=out.outcome, statement=out.statement,
+        ledger=out.ledger, desk=out.desk, left_out=text.planned.left_out, failure=failure,
     )  # fmt: skip
 
 
-def judged(
-    product: Product, composed: Composed, lang: Lang, market: Market, channel: Channel, made_by: MadeBy | None = None
-) -> tuple[Draft, Ruling]:
-    """A draft of a composed text and the guard's ruling on it."""
-    made = made_by or MadeBy(backend="composer", model=f"composer-{compose.VERSION}")
-    draft = Draft(sku=product.sku, text=composed.text, lang=lang, market=market, channel=channel,
-                  sentences=composed.sentences, made_by=made)  # fmt: skip
-    return draft, _review(product, draft)
+def content_key(product: Product, lang: Lang, market: Market, order: Order, wording: str = "composer") -> str:
+    """Hash of everything a text depends on: the facts as written, the order, and the code that writes and judges.
 
-
-def _review(product: Product, draft: Draft) -> Ruling:
-    """Facts in conflict vouch for nothing: the guard does not see them, save the title that names the product."""
-    disputed = {f for c in product.conflicts for f in c.facts}
-    facts: tuple[Fact, ...] = tuple(f for f in product.facts if f.id not in disputed or f.key == "title")
-    return review(Matter(text=draft.text, lang=draft.lang, market=draft.market, product_class=product.product_class,
-                         facts=facts, channel=draft.channel, sentences=draft.sentences))  # fmt: skip
-
-
-def _repaired(product: Product, draft: Draft, ruling: Ruling) -> tuple[Draft, Ruling]:
-    """Drop the sentences that findings stand in, if others remain; the judged text is the shorter one.
-
-    A locked sentence (a warning, an age) is never dropped: its text goes to a person whole.
+    Args:
+        wording: who words it: 'composer', or the id of a `Rewriter`.
     """
-    bad = [s for s in draft.sentences if any(f.start < s.end and s.start < f.end for f in ruling.findings)]
-    good = [s for s in draft.sentences if s not in bad]
-    if not bad or len(good) < 2 or any(s.locked for s in bad) or draft.sentences[0] in bad:
-        return draft, ruling
-    shorter = _cut(draft, good)
-    again = _review(product, shorter)
-    return (shorter, again) if again.outcome == "released" else (draft, ruling)
-
-
-def _cut(draft: Draft, sentences: Sequence[Sentence]) -> Draft:
-    between = "\n" if draft.channel in {"bullets", "seo"} else " " if draft.lang == "en" else ""
-    text, kept = "", []
-    for s in sentences:
-        text += between if text else ""
-        written = draft.text[s.start : s.end]
-        kept.append(Sentence(start=len(text), end=len(text) + len(written), facts=s.facts, locked=s.locked))
-        text += written
-    return Draft(sku=draft.sku, text=text, lang=draft.lang, market=draft.market, channel=draft.channel,
-                 sentences=tuple(kept), made_by=draft.made_by)  # fmt: skip
-
-
-def content_key(product: Product, lang: Lang, market: Market, order: Order, backend: str = "composer") -> str:
-    """Hash of everything a text depends on: the facts as written, the order, and the code that writes and judges."""
     basis = {
         "facts": [(f.id, f.text, f.lang, f.version) for f in product.facts],
         "class": product.product_class,
         "place": (product.sku, lang, market, order.channel, order.langs),
-        "voice": (order.voice.name, order.voice.version, order.voice.max_facts, order.voice.include_price,
-                  sorted(order.voice.preferred.items())),
-        "backend": backend,
+        "voice": repr(order.voice),
+        "wording": wording,
         "code": (VERSION, compose.VERSION, CHECKS),
-    }  # fmt: skip
+    }
     return hashlib.sha256(json.dumps(basis, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _why(ruling: Ruling) -> str:
+def why(ruling: Ruling) -> str:
+    """The rules that kept a text from being released, in one line."""
     rules = dict.fromkeys(f.rule for f in ruling.findings)
     return ", ".join([*rules, *(c.error for c in ruling.checks if c.error)])[:200]

@@ -1,15 +1,17 @@
-"""Results as files: one HTML page, CSV or JSONL. Each is written whole or not at all."""
+"""Results as files: one HTML page, CSV or JSONL, as they come. Each takes its name when it is whole, or not at all."""
 
 import csv
 import json
 import os
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import jinja2
 
@@ -27,6 +29,7 @@ _COLUMNS = (
     "label",
     "aigc",
     "made_by",
+    "note",
     "facts",
     "findings",
     "ledger",
@@ -34,19 +37,45 @@ _COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write(results: Sequence[Described], out: Path, *, shop: str = "") -> None:
-    """Write results in the format of the file's suffix: .html, .csv or .jsonl.
+class Output(Protocol):
+    """A file that takes results one by one."""
+
+    def add(self, result: Described) -> None:
+        """Take one result."""
+        ...
+
+    def finish(self) -> None:
+        """Write what could only be written at the end."""
+        ...
+
+
+@contextmanager
+def opened(out: Path, *, shop: str = "", per_product: int = 2) -> Iterator[Output]:
+    """An output in the format of the file's suffix: .html, .csv or .jsonl. An error within leaves no file.
+
+    Args:
+        per_product: texts of one product, so that a page can show them together.
 
     Raises:
         InputError: another suffix, or the file cannot be written.
     """
-    makers = {".html": _html, ".csv": _csv, ".jsonl": _jsonl}
-    maker = makers.get(out.suffix.lower())
-    if maker is None:
+    suffix = out.suffix.lower()
+    if suffix not in {".html", ".csv", ".jsonl"}:
         raise InputError(f"cannot write {out.suffix or 'a file without suffix'}", where=str(out),
                          cure="Name it .html, .csv or .jsonl")  # fmt: skip
-    with _whole(out) as file:
-        maker(results, file, shop or out.stem)
+    with _whole(out) as file, tempfile.TemporaryFile("w+", encoding="utf-8", dir=out.parent) as body:
+        output: Output = _Csv(file) if suffix == ".csv" else _Jsonl(file)
+        if suffix == ".html":
+            output = _Html(file, body, shop or out.stem, per_product)
+        yield output
+        output.finish()
+
+
+def write(results: Iterable[Described], out: Path, *, shop: str = "", per_product: int = 2) -> None:
+    """Write results that are all at hand; see `opened`."""
+    with opened(out, shop=shop, per_product=per_product) as output:
+        for result in results:
+            output.add(result)
 
 
 @contextmanager
@@ -68,25 +97,37 @@ def _whole(out: Path) -> Iterator[IO[str]]:
         raise
 
 
-def _jsonl(results: Iterable[Described], file: IO[str], _: str) -> None:
-    for result in results:
-        file.write(json.dumps(shape.described(result), ensure_ascii=False) + "\n")
+class _Jsonl:
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def add(self, result: Described) -> None:
+        self._file.write(json.dumps(shape.described(result), ensure_ascii=False) + "\n")
+
+    def finish(self) -> None:
+        """A line is whole as it is."""
 
 
-def _csv(results: Iterable[Described], file: IO[str], _: str) -> None:
+class _Csv:
     """UTF-8 with a byte-order mark, since spreadsheets read Chinese from no other CSV."""
-    file.write("\ufeff")
-    writer = csv.writer(file)
-    writer.writerow(_COLUMNS)
-    for result in results:
+
+    def __init__(self, file: IO[str]) -> None:
+        file.write("\ufeff")
+        self._writer = csv.writer(file)
+        self._writer.writerow(_COLUMNS)
+
+    def add(self, result: Described) -> None:
         row = shape.described(result)
         label = row["label"] or {"text": "", "metadata": ""}
         facts = {e["fact"] for s in row["sentences"] for e in s["evidence"]}
-        writer.writerow(_safe(c) for c in (
+        self._writer.writerow(_safe(c) for c in (
             row["sku"], row["lang"], row["market"], row["channel"], row["ruling"], row["text"] or "", label["text"],
-            label["metadata"], row["made_by"]["backend"], " ".join(sorted(facts)),
+            label["metadata"], row["made_by"]["backend"], row["made_by"]["note"], " ".join(sorted(facts)),
             "; ".join(f["rule"] for f in row["findings"]), row["ledger"] or "",
         ))  # fmt: skip
+
+    def finish(self) -> None:
+        """A row is whole as it is."""
 
 
 def _safe(cell: object) -> object:
@@ -94,21 +135,49 @@ def _safe(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
-def _html(results: Sequence[Described], file: IO[str], shop: str) -> None:
+class _Html:
+    """The articles go to a file beside the page, for the tally above them is known last."""
+
+    def __init__(self, file: IO[str], body: IO[str], shop: str, per_product: int) -> None:
+        self._file, self._body, self._shop, self._per_product = file, body, shop, per_product
+        self._waiting: dict[str, list[Described]] = {}
+        self._outcomes: Counter[str] = Counter()
+        self._products, self._aigc = 0, ""
+
+    def add(self, result: Described) -> None:
+        group = self._waiting.setdefault(result.product.sku, [])
+        group.append(result)
+        self._outcomes[result.outcome] += 1
+        if result.statement and not self._aigc:
+            self._aigc = json.dumps(json.loads(result.statement.mark.metadata)["AIGC"])
+        if len(group) >= self._per_product:
+            self._article(self._waiting.pop(result.product.sku))
+
+    def finish(self) -> None:
+        for group in self._waiting.values():
+            self._article(group)
+        tally = [("products 商品", self._products), ("released 已发布", self._outcomes["released"]),
+                 ("held 待审", self._outcomes["held"]), ("refused 已拒绝", self._outcomes["refused"])]  # fmt: skip
+        marker = "\x00"
+        page = _template("report.html").render(
+            shop=self._shop, tally=tally, body=marker, aigc=self._aigc,
+            footer="Every text on this page is AI-generated (AI生成) from the shop's product data.",
+        )  # fmt: skip
+        before, after = page.split(marker)
+        self._file.write(before)
+        self._body.seek(0)
+        shutil.copyfileobj(self._body, self._file)
+        self._file.write(after)
+
+    def _article(self, group: Sequence[Described]) -> None:
+        self._products += 1
+        self._body.write(_template("product.html").render(p=_product(sorted(group, key=lambda r: r.draft.lang))))
+
+
+@cache
+def _template(name: str) -> jinja2.Template:
     environment = jinja2.Environment(autoescape=True, trim_blocks=True)
-    template = environment.from_string(files("goodword.data").joinpath("templates/report.html").read_text("utf-8"))
-    by_sku: dict[str, list[Described]] = {}
-    for result in results:
-        by_sku.setdefault(result.product.sku, []).append(result)
-    outcomes = Counter(r.outcome for r in results)
-    tally = [("products 商品", len(by_sku)), ("released 已发布", outcomes["released"]),
-             ("held 待审", outcomes["held"]), ("refused 已拒绝", outcomes["refused"])]  # fmt: skip
-    marks = [r.statement.mark.metadata for r in results if r.statement]
-    aigc = json.dumps(json.loads(marks[0])["AIGC"]) if marks else ""
-    file.write(template.render(
-        shop=shop, tally=tally, products=[_product(group) for group in by_sku.values()], aigc=aigc,
-        footer="Every text on this page is AI-generated (AI生成) from the shop's product data.",
-    ))  # fmt: skip
+    return environment.from_string(files("goodword.data").joinpath(f"templates/{name}").read_text("utf-8"))
 
 
 def _product(group: Sequence[Described]) -> dict[str, Any]:
@@ -139,7 +208,7 @@ def _text(result: Described) -> dict[str, Any]:
     return {
         "lang": draft.lang, "market": draft.market, "released": result.outcome == "released", "ruling": result.outcome,
         "by": draft.made_by.backend, "sentences": sentences,
-        "label": result.statement.mark.text if result.statement else "",
+        "label": result.statement.mark.text if result.statement else "", "note": draft.made_by.note,
         "errors": [c.error for c in result.ruling.checks if c.error],
         "findings": [{"quote": draft.text[f.start : f.end], "advice": f.advice, "authority": f.authority}
                      for f in result.ruling.findings],

@@ -33,6 +33,7 @@ class ChatServer(ThreadingHTTPServer):
     """Answers with `replies` in turn, the last one again and again; remembers what it saw."""
 
     daemon_threads = True
+    reply = Reply
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
