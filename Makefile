@@ -17,6 +17,7 @@ demo: env
 
 test: env
 	@$(BIN)/python scripts/chromium.py
+	@$(BIN)/goodword models pull qwen2.5-coder-0.5b || echo "The tests of the embedded model will be skipped"
 	$(BIN)/python -m pytest tests -n 2 --dist loadgroup
 
 quick: env

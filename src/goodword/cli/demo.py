@@ -143,8 +143,8 @@ def _table(results: list[Described]) -> Table:
     """The first products of different classes, both languages side by side."""
     table = Table(title="Goodword 言之有据", show_lines=True, expand=True)
     table.add_column("SKU", no_wrap=True)
-    table.add_column("English", ratio=3)
-    table.add_column("中文", ratio=2)
+    table.add_column("English", ratio=3, overflow="fold")
+    table.add_column("中文", ratio=2, overflow="fold")
     seen: set[str] = set()
     texts: dict[str, dict[str, str]] = {}
     for r in results:
