@@ -70,6 +70,7 @@ class Quantity:
 
     `unit` is the canonical name the units library knows ('millilitre', 'mAh'); '' for a bare count.
     `counter` is the counted thing where `unit` is '' ('piece', 'page', 'port').
+    A discount is in percent with the counter 'discount': 8折 and '20% off' are both 20.
     """
 
     low: Decimal | None
@@ -85,10 +86,10 @@ class Quantity:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Quantities:
-    """Several quantities of one attribute, in order: 30 x 20 x 10 cm, or 128 GB / 256 GB."""
+    """Several quantities of one attribute, in order: 30 x 20 x 10 cm, 128 GB / 256 GB, or 12 x 500 ml."""
 
     items: tuple[Quantity, ...]
-    joined: Literal["dimensions", "choice"]
+    joined: Literal["dimensions", "choice", "pack"]  # pack: so many of so much, the count first: 12 x 500 ml
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,6 +146,7 @@ class Money:
 
     amount: Decimal
     currency: str
+    off: bool = False  # taken off a price: 立减20元, $20 off
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

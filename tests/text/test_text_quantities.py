@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goodword.text import compare
+from goodword.text import compare, units
 from goodword.text.normalise import fold
 from goodword.text.quantities import find
 from goodword.text.segment import sentences
@@ -40,6 +40,33 @@ def one(text: str) -> Quantity:
         ("玻璃瓶装，75毫升", "75", "75", "millilitre", "exact"),
         ("二十五厘米", "25", "25", "centimetre", "exact"),
         ("two ports", "2", "2", "", "exact"),
+        ("5'7\"", "67", "67", "inch", "exact"),
+        ("5 ft 7 in", "67", "67", "inch", "exact"),
+        ("about 5’7”", "67", "67", "inch", "about"),
+        ("6'", "6", "6", "foot", "exact"),
+        ('1/2"', "0.5", "0.5", "inch", "exact"),
+        ("3½ in", "3.5", "3.5", "inch", "exact"),
+        ('3-1/2"', "3.5", "3.5", "inch", "exact"),
+        ("15.6″", "15.6", "15.6", "inch", "exact"),
+        ("2 lb 5 oz", "37", "37", "ounce", "exact"),
+        ("一斤半", "1.5", "1.5", "jin", "exact"),
+        ("一斤二两", "12", "12", "liang", "exact"),
+        ("约1米75", "1.75", "1.75", "metre", "about"),
+        ("1小时30分钟", "90", "90", "minute", "exact"),
+        ("两三天", "2", "3", "day", "exact"),
+        ("20多个", "20", None, "", "over"),
+        ("零下20度", "-20", "-20", "degree_Celsius", "exact"),
+        ("不高于60℃", None, "60", "degree_Celsius", "up_to"),
+        ("not more than 5 kg", None, "5", "kilogram", "up_to"),
+        ("8 years and over", "8", None, "year", "at_least"),
+        ("between 2 and 3 kg", "2", "3", "kilogram", "exact"),
+        ("20 Hz - 20 kHz", "20", "20000", "hertz", "exact"),
+        ("53度白酒", "53", "53", "percent_volume", "exact"),
+        ("5.3 oz/yd²", "5.3", "5.3", "ounce_per_square_yard", "exact"),
+        ("600D Oxford", "600", "600", "denier_", "exact"),
+        ("5g", "5", "5", "gram", "exact"),
+        ("每份3g", "3", "3", "gram", "exact"),
+        ("含糖5G/份", "5", "5", "gram", "exact"),
     ],
 )
 def test_it_reads_a_quantity_as_shops_write_it(
@@ -52,8 +79,9 @@ def test_it_reads_a_quantity_as_shops_write_it(
 
 @pytest.mark.parametrize(
     "name",
-    ["IPX7", "E27 bulb", "iPhone 15 Pro", "5G phone", "4K screen", "Bluetooth 5.3", "Size 42", "PM2.5", "USB-C 3.2"],
-)
+    ["IPX7", "E27 bulb", "iPhone 15 Pro", "5G phone", "4K screen", "Bluetooth 5.3", "Size 42", "PM2.5", "USB-C 3.2",
+     "5G手机", "支持5g网络", "5g network", "18K gold", "EOS 600D", "16:9", "170/92A", "f/1.8", "数百个", "5号电池"],
+)  # fmt: skip
 def test_it_takes_no_model_name_for_a_quantity(name: str) -> None:
     assert find(name) == []
 
@@ -66,6 +94,26 @@ def test_a_unit_given_once_holds_for_all_sides() -> None:
 
 def test_a_tolerance_is_kept() -> None:
     assert one("30±2 cm").tolerance == Decimal(2)
+    assert one("450g +/-5%").tolerance_percent == Decimal(5)
+    assert (one("3 cm (± 2 mm)").tolerance, one("3 cm (± 2 mm)").unit) == (Decimal("0.2"), "centimetre")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("100-240V~ 50/60Hz", ["100..240 volt", "50..50 hertz", "60..60 hertz"]),
+        ("5V⎓2A", ["5..5 volt", "2..2 ampere"]),
+        ("6 x 330ml", ["6..6 ", "330..330 millilitre"]),
+        ("3.5-20千克", ["3.5..20 kilogram"]),
+        ("12g/100g", ["12..12 gram"]),
+        ("2-in-1", ["2..2 "]),
+        ("3 in stock", ["3..3 "]),
+        ("12/16/20厘米", ["12..12 centimetre", "16..16 centimetre", "20..20 centimetre"]),
+        ("48MP + 12MP", ["48..48 megapixel_", "12..12 megapixel_"]),
+    ],
+)
+def test_several_numbers_side_by_side_are_told_apart(text: str, expected: list[str]) -> None:
+    assert [f"{q.low}..{q.high} {q.unit}" for q in find(text)] == expected
 
 
 @given(st.text(max_size=60))
@@ -106,3 +154,38 @@ def test_every_span_of_a_folded_text_has_a_home(text: str) -> None:
 )
 def test_a_stated_quantity_is_compared_honestly(stated: str, held: str, expected: str) -> None:
     assert compare.compare(one(stated), one(held)) == expected
+
+
+@pytest.mark.parametrize("unit", sorted(units.units()))
+def test_every_unit_said_in_either_language_is_read_back(unit: str) -> None:
+    for lang, name in units.units()[unit].say.items():
+        if (unit, lang) == ("yard", "zh"):
+            continue  # 42码 is a size
+        (found,) = find(f"1200 {name}")
+        assert (found.low, found.unit) == (Decimal(1200), unit)
+
+
+QUANTITIES = st.builds(
+    lambda low, more, unit, hedge: Quantity(
+        low=None if hedge == "up_to" else low, high=None if hedge == "at_least" else low + more, unit=unit, hedge=hedge
+    ),
+    st.decimals("0.1", "999", places=1),
+    st.decimals("0", "9", places=1),
+    st.sampled_from(["gram", "kilogram", "jin", "ounce", "millilitre", "percent", ""]),
+    st.sampled_from(["exact", "about", "up_to", "at_least"]),
+)
+
+
+@given(QUANTITIES, QUANTITIES)
+def test_whether_two_facts_agree_does_not_hang_on_their_order(a: Quantity, b: Quantity) -> None:
+    assert compare.comparable(a, b) == compare.comparable(b, a)
+    assert compare.overlap(a, b) == compare.overlap(b, a)
+    assert compare.same(a, a)
+    if a.unit == b.unit and compare.comparable(a, b):
+        assert compare.same(a, b) == compare.same(b, a)
+
+
+@given(QUANTITIES)
+def test_a_quantity_says_the_same_as_itself(q: Quantity) -> None:
+    assert compare.compare(q, q) == "same"
+    assert compare.overlap(q, q)

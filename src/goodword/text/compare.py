@@ -14,7 +14,12 @@ _OPEN_ABOVE, _OPEN_BELOW = {"at_least", "over"}, {"up_to", "under"}
 
 
 def comparable(a: Quantity, b: Quantity) -> bool:
-    """Whether both have the same dimension; bare counts compare with counts whose counter agrees or is not given."""
+    """Whether both have the same dimension; bare counts compare with counts whose counter agrees or is not given.
+
+    A discount compares with discounts only: '20% off' says nothing of '20% cotton'.
+    """
+    if "discount" in {a.counter, b.counter} and a.counter != b.counter:
+        return False
     if a.unit or b.unit:
         return bool(a.unit and b.unit) and units.dimension(a.unit) == units.dimension(b.unit)
     return not a.counter or not b.counter or a.counter == b.counter
@@ -44,6 +49,23 @@ def same(a: Quantity, b: Quantity) -> bool:
     return comparable(a, b) and all(
         _close(x, a.unit, y, b.unit, _EXACT) for x, y in zip(bounds_a, bounds_b, strict=True)
     )
+
+
+def overlap(a: Quantity, b: Quantity) -> bool:
+    """Whether two quantities leave room for one value: 'up to 2 kg' and 1.8 kg do, 'about 500 g' and 600 g do not."""
+    if not comparable(a, b):
+        return False
+    (a_low, a_high), (b_low, b_high) = _room(a), _room(b)
+    return (a_low is None or b_high is None or a_low <= b_high) and (b_low is None or a_high is None or b_low <= a_high)
+
+
+def _room(q: Quantity) -> tuple[Decimal | None, Decimal | None]:
+    """The ends between which the value lies, in base units; 'about' and tolerances widen them."""
+    low = None if q.low is None else units.base(q.low, q.unit)
+    high = None if q.high is None else units.base(q.high, q.unit)
+    if q.hedge in {"about", "typical"}:
+        return (low and low - abs(low) * _ABOUT), (high and high + abs(high) * _ABOUT)
+    return low, high
 
 
 def _bounds(q: Quantity) -> tuple[Decimal | None, Decimal | None]:

@@ -134,7 +134,7 @@ class Lexicon:
     def exact(self, text: str, kind: str = "") -> str | None:
         """The concept that `text` as a whole names, of `kind` where it names several."""
         form = fold(text).text.strip(" .。")
-        named = self._forms.get(form) or self._forms.get(_singular(form)) or ()
+        named = self._forms.get(form) or (() if text.isupper() else self._forms.get(_singular(form))) or ()
         return next((c for c in named if c.startswith(f"{kind}.")), named[0] if named else None)
 
     def entails(self, have: str, said: str) -> bool:

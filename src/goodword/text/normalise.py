@@ -27,7 +27,18 @@ def fold(text: str) -> Folded:
     out: list[str] = []
     origin: list[int] = []
     for i, char in enumerate(text):
-        for folded in unicodedata.normalize("NFKC", char).casefold():
+        for folded in _folded(char, out):
             out.append(folded)
             origin.append(i)
     return Folded(text="".join(out), origin=tuple(origin), length=len(text))
+
+
+def _folded(char: str, before: list[str]) -> str:
+    """One character folded. 3½ is 3 1/2, not 31⁄2, and ″ is an inch, not two feet."""
+    if char == "″":
+        return '"'
+    written = unicodedata.normalize("NFKC", char).casefold()
+    if "\u2044" in written:
+        written = written.replace("\u2044", "/")
+        return f" {written}" if before and before[-1].isdigit() else written
+    return written

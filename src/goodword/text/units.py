@@ -46,8 +46,8 @@ def _unit(registry: Any, row: dict[str, Any]) -> Unit:
         zero, one = (registry.Quantity(x, row["unit"]).to("kelvin").magnitude for x in (0.0, 100.0))
         return Unit(name=row["unit"], dimension="temperature", factor=_exact((one - zero) / 100),
                     offset=_exact(zero), say=row["say"])  # fmt: skip
-    if row["unit"] == "percent":
-        return Unit(name="percent", dimension="percent", factor=Decimal(1), offset=Decimal(0), say=row["say"])
+    if row["unit"] in {"percent", "percent_volume"}:
+        return Unit(name=row["unit"], dimension="percent", factor=Decimal(1), offset=Decimal(0), say=row["say"])
     base = registry.parse_expression(row.get("pint", row["unit"])).to_base_units()
     name = "angle" if row["unit"] == "degree" else str(base.dimensionality) or "ratio"
     return Unit(name=row["unit"], dimension=name, factor=_exact(base.magnitude), offset=Decimal(0), say=row["say"])
@@ -81,3 +81,10 @@ def base(amount: Decimal, unit: str) -> Decimal:
 def dimension(unit: str) -> str:
     """The dimension of a canonical unit ('[mass]'); '' for a count."""
     return units()[unit].dimension if unit else ""
+
+
+def convert(amount: Decimal | None, unit: str, to: str) -> Decimal | None:
+    """An amount in another unit of the same dimension."""
+    if amount is None:
+        return None
+    return ((base(amount, unit) - units()[to].offset) / units()[to].factor).normalize()
