@@ -8,11 +8,14 @@ from dataclasses import replace
 
 from goodword.catalogue import conflicts, values
 from goodword.catalogue.classes import classify
-from goodword.text import language, lexicon
+from goodword.text import dates, language, lexicon, quantities, units
 from goodword.text.lexicon import Attribute
 from goodword.types import Fact, Field, Lang, Product, Prose, Record, Source, Term, Terms, Value
 
 _EMPTY = {"", "-", "--", "—", "n/a", "na", "none", "null", "nan", "无数据", "暂无", "/"}
+_TWOFOLD = {"storage", "shelf_life", "best_before", "battery_capacity"}
+_CELLS = re.compile(r"(?i)(?<![a-z])AAA?A?(?![a-z])|[57五七]号|CR\d{4}|LR\d+|纽扣")
+_CHARGE = re.compile(r"(?i)\d\s*万?\s*(?:m?ah|wh|毫安|安时|瓦时)")
 _LANG_TAIL = re.compile(r"(?i)[_\s-](en|eng|english|英文|zh|cn|chs|中文)$")
 # Concepts of these kinds are facts where a title names them; audience and occasion in titles are too loose.
 _EDIBLE = {"food", "beverage", "alcohol", "cosmetic", "health_food", "pet"}
@@ -40,7 +43,7 @@ def product_from(record: Record) -> Product:
         product_class=product_class,
         facts=tuple(facts),
         source=record.source,
-        conflicts=tuple(conflicts.find(record.sku, facts)),
+        conflicts=tuple(conflicts.find(record.sku, facts, product_class)),
     )
 
 
@@ -90,9 +93,7 @@ def _flatten(name: str, given: object) -> Iterator[tuple[str, str]]:
 
 
 def _fact(sku: str, field: Field) -> Fact:
-    attribute = lexicon.load().attribute(field.name)
-    if attribute and attribute.key == "storage" and not re.search(r"(?i)\d\s*[gtm]b", field.value):
-        attribute = lexicon.load().by_key("storage_conditions")  # 'Storage: cool and dry' keeps food, not files
+    attribute = _attribute(field)
     key = attribute.key if attribute else _slug(field.name)
     start = len(field.value) - len(field.value.lstrip())
     text = field.value.strip()
@@ -108,6 +109,27 @@ def _fact(sku: str, field: Field) -> Fact:
         start=start,
         end=start + len(text),
     )
+
+
+def _attribute(field: Field) -> Attribute | None:
+    """What a column means, where its heading means two things told apart by the value."""
+    words = lexicon.load()
+    attribute, value = words.attribute(field.name), field.value
+    if attribute is None or attribute.key not in _TWOFOLD:
+        return attribute
+    if attribute.key == "storage" and not re.search(r"(?i)\d\s*[gtm]b", value):
+        return words.by_key("storage_conditions")  # 'Storage: cool and dry' keeps food, not files
+    if attribute.key == "shelf_life" and dates.whole(value):
+        return words.by_key("best_before")
+    if (
+        attribute.key == "best_before"
+        and not dates.whole(value)
+        and any(q.unit and "time" in units.dimension(q.unit) for q in quantities.find(value))
+    ):
+        return words.by_key("shelf_life")
+    if attribute.key == "battery_capacity" and _CELLS.search(value) and not _CHARGE.search(value):
+        return words.by_key("power_source")  # 'Battery: 2×AA' says what it runs on
+    return attribute
 
 
 def _lang_of(field: Field) -> Lang:

@@ -3,35 +3,31 @@
 import re
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import pairwise
 
-from goodword.text import compare, dates, lexicon, quantities
+from goodword.catalogue import made_of
+from goodword.catalogue.terms import SPLIT, terms
+from goodword.text import compare, dates, lexicon, quantities, units
 from goodword.text.lexicon import Attribute
 from goodword.text.normalise import fold
-from goodword.types import (
-    Composition,
-    Dates,
-    Flag,
-    Money,
-    Part,
-    Prose,
-    Quantities,
-    Quantity,
-    Term,
-    Terms,
-    Value,
-)  # fmt: skip
+from goodword.types import Dates, Flag, Money, Prose, Quantities, Quantity, Value
 
+_LONGEST_KEPT = 200
+_ROUNDED = Decimal("0.02")
 _YES = {"yes", "true", "y", "1", "是", "有", "支持", "可以", "可", "✓", "√"}
 _NO = {"no", "false", "n", "0", "否", "无", "没有", "不支持", "不可以", "不可", "✗", "×"}
 _COUNTED = {"pockets": "pocket", "pages": "page", "seats": "person", "pieces": "piece", "speed_settings": "speed"}
-_SPLIT = re.compile(
-    r"\s*(?:[,，、;；|\n]|(?<!\d)/(?!T\b)|(?<=\d)/(?!\d)|\s\+\s)\s*|\s+(?:and|or|&)\s+(?!later|newer|above|up|below|more)"
+_TIMES = re.compile(r"\s*[x×X*✕]\s*")
+_SIZES = re.compile(
+    r"(?:(?:\d{0,2}X{0,4}[SML]|\d{2,3}(?:\.5)?|F|均码)\s+)+(?:\d{0,2}X{0,4}[SML]|\d{2,3}(?:\.5)?|F|均码)"
 )
-_SHARE = re.compile(
-    r"(?P<p1>\d+(?:\.\d+)?)\s*[%％]\s*(?P<n1>[^\W\d][^\d%％,，、;；:：/+（）()]*)|(?P<n2>[^\W\d][^\d%％,，、;；:：/+（）()]*?)\s*[（(]?(?P<p2>\d+(?:\.\d+)?)\s*[%％][)）]?"
+_COLOURS = re.compile(r"(?:[\u4e00-\u9fff]{1,5}\s+)+[\u4e00-\u9fff]{1,5}")
+# Names of sides, which say which number is which and would hide the numbers: L 120 x W 60, 长120cm, 120cm（长）.
+_SIDE = re.compile(
+    r"(?<![A-Za-z])[LWHDlwhd](?=\s*[:：]?\s*\d)|(?<=\d)\s?[LWHD](?![A-Za-z])|[(（]\s*(?:[LWHD]|[长宽高深厚])\s*[)）]"
+    r"|[长宽高深厚]度?(?=\s*[:：]?\s*\d)|[Ø⌀øΦφ](?=\s*\d)"
 )
-_PLACE = re.compile(r"^\s*(?P<where>[A-Za-z ]{2,20}|[\u4e00-\u9fff]{1,5})\s*[:：]\s*")
 
 
 def parse(attribute: Attribute | None, text: str, *, heading: str = "") -> Value:
@@ -41,93 +37,198 @@ def parse(attribute: Attribute | None, text: str, *, heading: str = "") -> Value
         attribute: what the column means, None if unknown.
         heading: the column heading; a unit in it ('Weight (g)') holds for a bare number.
     """
+    if len(text) > _LONGEST_KEPT:
+        return _parse(attribute, text, heading)
+    return _kept(attribute.key if attribute else "", text, heading)
+
+
+@lru_cache(maxsize=16384)
+def _kept(key: str, text: str, heading: str) -> Value:
+    """Cells of a column come again and again; values are immutable, so one will do for all."""
+    return _parse(lexicon.load().by_key(key), text, heading)
+
+
+def _parse(attribute: Attribute | None, text: str, heading: str) -> Value:
     kind = attribute.kind if attribute else ""
+    key = attribute.key if attribute else ""
     concept_kind = attribute.concept_kind if attribute else ""
     if kind in {"name", "identifier", "prose"}:
         return Prose(text=text)
     if kind == "flag" or fold(text.strip()).text in {"yes", "no", "true", "false", "是", "否"}:
         if (flag := _flag(text)) is not None:
             return flag
-        return _terms(text, "feature")
+        return terms(text, "feature")
     if kind == "money":
         return _money(text, heading) or Prose(text=text)
     if kind == "date":
-        return _dates(text) or Prose(text=text)
+        return dates.whole(text) or Prose(text=text)
+    if key == "discount":
+        return _discount(text)
     if kind in {"quantity", "dimensions"}:
-        return _counted(_quantities(text, heading), attribute) or _terms(text, concept_kind)
+        if value := _counted(_quantities(text, heading, attribute), attribute):
+            return value
+        return (
+            Prose(text=text) if re.search(r"\d,\d", text) else terms(text, concept_kind)
+        )  # '2,5 kg' is not cut in two
     if kind == "composition":
-        return _composition(text)
-    if (
-        attribute
-        and attribute.key == "colour"
-        and re.fullmatch(r"(?:[\u4e00-\u9fff]{1,5}\s+)+[\u4e00-\u9fff]{1,5}", text.strip())
-    ):
+        return made_of.parse(text)
+    if key == "colour" and _COLOURS.fullmatch(text.strip()):
         text = re.sub(r"\s", "、", text)
-    if attribute and attribute.key == "size" and re.fullmatch(r"(?:\S{1,4}\s+)+\S{1,4}", text.strip()):
-        text = re.sub(r"\s", ",", text)  # 'S M L': one character for one, so that spans hold
+    if key == "size":
+        text = re.sub(r"\s", ",", text) if _SIZES.fullmatch(text.strip()) else text
+        text = text.replace(",", ";")  # 'S M L', '110,120': one character for one, so that spans hold
     if kind in {"terms", "compatibility"}:
-        return _terms(text, concept_kind)
+        return terms(text, concept_kind)
     return _guess(text, heading)
 
 
 def _guess(text: str, heading: str) -> Value:
-    """A value of an unknown attribute: a quantity if it is nothing else, a short list, or prose."""
-    if quantity := _quantities(text, heading):
-        spans = quantity.items if isinstance(quantity, Quantities) else (quantity,)
+    """A value of an unknown attribute: a date, money or quantity if it is nothing else, a short list, or prose."""
+    if known := _only(text):
+        return known
+    if quantity := _quantities(text, heading, None):
         left = text
-        for q in reversed(spans):
+        for q in reversed(quantities.find(text)):
             left = left[: q.start] + left[q.end :]
         if not re.search(r"[A-Za-z\u4e00-\u9fff]{2,}", left):
             return quantity
         return Prose(text=text)
-    items = [i for i in _SPLIT.split(text) if i]
-    if len(items) > 1 and all(len(i.split()) <= 4 and len(i) <= 24 for i in items):
-        return _terms(text, "")
+    items = [i for i in SPLIT.split(text) if i]
+    if len(items) > 1 and all(len(i.split()) <= 4 and len(i) <= 24 for i in items) and not re.match(r"[a-z]/\d", text):
+        return terms(text, "")
     if lexicon.load().exact(text):
-        return _terms(text, "")
+        return terms(text, "")
     return Prose(text=text)
 
 
+def _only(text: str) -> Dates | Money | None:
+    """The date or the amount of money that a cell is, and nothing else."""
+    found = dates.find_dates(text)
+    if len(found) == 1 and (found[0][1], found[0][2]) == (0, len(text)):
+        return found[0][0]
+    amounts = dates.find_money(text)
+    whole = len(amounts) == 1 and (amounts[0][1], amounts[0][2]) == (0, len(text))
+    return amounts[0][0] if whole else None
+
+
 def _flag(text: str) -> Flag | None:
+    """Yes or no, alone or before what explains it: 'No - hand wash only'."""
     word = fold(text).text.strip(" .。")
-    return Flag(value=True) if word in _YES else Flag(value=False) if word in _NO else None
+    first = re.split(r"\s+[-–—]\s*|\s*[,，(（:：;；]", word)[0] if len(word) > 3 else word
+    return Flag(value=True) if first in _YES else Flag(value=False) if first in _NO else None
 
 
 def _money(text: str, heading: str) -> Money | None:
-    if found := dates.find_money(text):
-        return found[0][0]
+    """One amount; several ('$19 - $29'), or one that is only the lowest ('99元起'), stay as written."""
+    found = {m for m, _, _ in dates.find_money(text)}
+    if found:
+        return found.pop() if len(found) == 1 and not re.search(r"(?i)\bfrom\b|\bup to\b|起|以上", text) else None
     try:
-        amount = Decimal(fold(text).text.replace(",", "").strip())
+        amount = (
+            Decimal(fold(text).text.replace(",", "").strip())
+            if re.fullmatch(r"\s*(?:\d+|\d{1,3}(?:[,，]\d{3})+)(?:\.\d+)?\s*", fold(text).text)
+            else None
+        )
     except InvalidOperation:
         return None
     code = re.search(r"(?i)(usd|cny|rmb|eur|gbp|hkd)", heading)
     named = code.group().upper().replace("RMB", "CNY") if code else ("CNY" if re.search("[价元]", heading) else "")
-    return Money(amount=amount, currency=named) if named else None
+    return Money(amount=amount, currency=named) if named and amount is not None else None
 
 
-def _dates(text: str) -> Dates | None:
-    found = dates.find_dates(text)
-    if not found:
-        return None
-    return Dates(start=found[0][0].start, end=found[-1][0].end)
-
-
-def _quantities(text: str, heading: str) -> Quantity | Quantities | None:
+def _discount(text: str) -> Value:
+    """A share or an amount off, or an offer as written: never a bare number."""
     found = quantities.find(text)
+    amounts = [m for m, _, _ in dates.find_money(text)]
+    if len(amounts) == 1 and not any(q.unit for q in found):
+        return (
+            replace(amounts[0], off=True)
+            if not re.search(r"满|over|above|when|off\s+\S+\s+\S", text)
+            else Prose(text=text)
+        )
+    if len(found) == 1 and found[0].unit == "percent":
+        return replace(found[0], counter="discount")
+    if [q.counter for q in found] == ["bought", "free"]:
+        return Quantities(items=tuple(found), joined="choice")
+    return Prose(text=text)
+
+
+def _quantities(text: str, heading: str, attribute: Attribute | None) -> Quantity | Quantities | None:
+    read = _readable(text, attribute)
+    found = [_meant(q, text, attribute) for q in quantities.find(read)]
     if not found:
         return None
     if all(not q.unit and not q.counter for q in found) and (unit := _heading_unit(heading)):
         found = [replace(q, unit=unit) for q in found]
     if len(found) == 1:
         return found[0]
-    between = [text[a.end : b.start] for a, b in pairwise(found)]
-    if all(compare.comparable(found[0], q) and compare.same(found[0], q) for q in found[1:]):
+    between = [read[a.end : b.start] for a, b in pairwise(found)]
+    if all(compare.comparable(found[0], q) and _twice(found[0], q) for q in found[1:]):
         return found[0]  # '50 g / 1.76 oz' is one amount said twice
-    if all(re.fullmatch(r"\s*[x×X*✕]\s*", fold(gap).text) for gap in between) and len({q.unit for q in found}) == 1:
-        return Quantities(items=tuple(found), joined="dimensions")
+    if attribute and attribute.kind == "dimensions" and read != text:
+        between = [gap if gap.strip(" ,，:：;；") else "x" for gap in between]
+    if all(_TIMES.fullmatch(fold(gap).text) for gap in between):
+        if len({q.unit for q in found}) == 1 and len({bool(q.counter) for q in found}) == 1:
+            return Quantities(items=tuple(found), joined="dimensions")
+        if len(found) == 2 and (pack := _pack(found)):
+            return pack
     if re.search(r"[(（]", between[0]):  # the same amount again in another unit
         return found[0]
     return Quantities(items=tuple(found), joined="choice")
+
+
+def _twice(a: Quantity, b: Quantity) -> bool:
+    """One amount in two units, each rounded as packs are: 30 ml / 1 fl oz."""
+    if compare.same(a, b):
+        return True
+    if a.unit == b.unit or a.low is None or b.low is None or a.low != a.high or b.low != b.high:
+        return False
+    x, y = units.base(a.low, a.unit), units.base(b.low, b.unit)
+    return abs(x - y) <= abs(x) * _ROUNDED
+
+
+def _pack(found: list[Quantity]) -> Quantities | None:
+    """So many of so much, the count first: 12 x 500 ml and 500ml*12瓶."""
+    count, amount = sorted(found, key=lambda q: bool(q.unit))
+    if (
+        count.unit
+        or not amount.unit
+        or units.dimension(amount.unit) not in {"[mass]", "[length] ** 3"}
+        or count.low is None
+    ):
+        return None
+    return Quantities(items=(count, amount), joined="pack")
+
+
+def _readable(text: str, attribute: Attribute | None) -> str:
+    """The cell with one character for one, so that spans hold, without what would mislead the reading of numbers."""
+    if attribute is None:
+        return text
+    if attribute.kind == "dimensions":
+        return _SIDE.sub(lambda m: " " * len(m.group()), text)
+    if attribute.dimension == "[mass]" or attribute.key in {"net_content", "protein"}:
+        return text.replace("G", "g")
+    return text
+
+
+def _meant(q: Quantity, text: str, attribute: Attribute | None) -> Quantity:
+    """What a unit means under this heading: 'oz' of a cup is fluid, '6 m+' of an age are months, 60 ct are pieces."""
+    if attribute is None:
+        return q
+    if q.unit == "ounce" and attribute.dimension == "[length] ** 3":
+        return replace(q, unit="fluid_ounce")
+    if attribute.dimension == "[time]" and not q.counter:
+        if q.unit == "metre" or (not q.unit and text[q.end : q.end + 1] == "月"):
+            return replace(q, unit="month", end=q.end + (not q.unit))
+        if attribute.key == "age" and not q.unit:
+            return replace(q, unit="year")
+    if q.unit == "carat_" and attribute.key in {"net_content", "pieces"}:
+        return replace(q, unit="", counter="piece")
+    if attribute.key == "yarn_count" and q.counter == "piece":
+        return replace(q, counter="")
+    if attribute.key == "alcohol" and q.unit in {"degree_Celsius", "degree"}:
+        return replace(q, unit="percent_volume")
+    return q
 
 
 def _counted(value: Quantity | Quantities | None, attribute: Attribute | None) -> Quantity | Quantities | None:
@@ -138,63 +239,8 @@ def _counted(value: Quantity | Quantities | None, attribute: Attribute | None) -
     return value
 
 
+@lru_cache(maxsize=4096)
 def _heading_unit(heading: str) -> str:
     tail = re.search(r"[(（\[]\s*(.+?)\s*[)）\]]\s*$|[_\s](\w+)$", heading)
-    probe = quantities.find(f"1 {tail.group(1) or tail.group(2)}") if tail else []
-    return probe[0].unit if probe and not probe[0].counter else ""
-
-
-def _composition(text: str) -> Value:
-    parts: list[Part] = []
-    at = 0
-    for clause in re.split(r"[;；\n]", text):
-        place = _PLACE.match(clause)
-        where, offset = (place["where"].strip(), place.end()) if place else ("", 0)
-        parts += _parts(clause[offset:], at + offset, where)
-        at += len(clause) + 1
-    return Composition(parts=tuple(parts)) if parts else Prose(text=text)
-
-
-def _parts(clause: str, at: int, where: str) -> list[Part]:
-    shares = list(_SHARE.finditer(clause))
-    if shares:
-        out = []
-        for m in shares:
-            name, percent = ("n1", "p1") if m["n1"] else ("n2", "p2")
-            term = _term(m[name], at + m.start(name), "material")
-            if term:
-                out.append(Part(term=term, percent=Decimal(m[percent]), where=where))
-        return out
-    terms = _terms(clause, "material", at)
-    return [Part(term=t, where=where) for t in terms.items] if isinstance(terms, Terms) else []
-
-
-def _terms(text: str, concept_kind: str, at: int = 0) -> Terms:
-    items: list[Term] = []
-    start = 0
-    for gap in [*_SPLIT.finditer(text), None]:
-        end = gap.start() if gap else len(text)
-        if term := _term(text[start:end], at + start, concept_kind):
-            items.append(term)
-        start = gap.end() if gap else end
-    return Terms(items=tuple(items))
-
-
-def _term(text: str, at: int, concept_kind: str) -> Term | None:
-    written = text.strip(" \t.。")
-    if not written:
-        return None
-    start = at + text.index(written)
-    words = lexicon.load()
-    # 'M' alone is a size before it is a man: a single letter is a concept only where its kind is asked for.
-    concept = words.exact(written, concept_kind) if concept_kind or len(written) > 1 else None
-    if concept is None:
-        mentions = [m for m in words.find(written) if concept_kind and _kind(m.concept, m.also, concept_kind)]
-        inside = sum(m.end - m.start for m in mentions)
-        if len(mentions) == 1 and not mentions[0].negated and inside >= len(written) - 2:
-            concept = next(c for c in (mentions[0].concept, *mentions[0].also) if c.startswith(concept_kind + "."))
-    return Term(text=written, concept=concept, start=start, end=start + len(written))
-
-
-def _kind(concept: str, also: tuple[str, ...], kind: str) -> bool:
-    return any(c.startswith(kind + ".") for c in (concept, *also))
+    probe = quantities.find(f"1000 {tail.group(1) or tail.group(2)}") if tail else []
+    return probe[0].unit if len(probe) == 1 and not probe[0].counter and probe[0].start == 0 else ""
