@@ -1,77 +1,99 @@
 """Facts of one product that cannot both hold: reported, never merged."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from goodword.text import compare, lexicon, quantities
+from goodword.catalogue import titles
+from goodword.text import compare, lexicon
 from goodword.types import Composition, Conflict, Dates, Fact, Flag, Money, Quantities, Quantity, Terms
 
-# Attributes whose quantity a title states too ('Thermos 500 ml'), by dimension of the quantity.
-_TITLE_QUANTITIES = ("net_content", "capacity", "screen_size", "battery_capacity", "storage", "pieces")
+# Headings of one attribute that tell of different parts or states of the thing; these are not held against each other.
+_PARTS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"(?i)upper|鞋面",
+        r"(?i)frame|架",
+        r"(?i)body|主体|机身",
+        r"(?i)tank|水箱",
+        r"(?i)shell|outer|外层|面布",
+        r"(?i)shipping|packag|packed|包装",
+        r"(?i)cover|套",
+        r"(?i)handle|柄",
+        r"(?i)max|最大|最高",
+        r"(?i)min|最小|最低",
+        r"(?i)seat|坐",
+        r"(?i)case|壳",
+    )
+)
+_UNJUDGED = {"title", "price", "stock", "category", "tags", "image", "link", "description", "sku", "gtin"}
 
 
-def find(sku: str, facts: Sequence[Fact]) -> Iterator[Conflict]:
+def find(sku: str, facts: Sequence[Fact], product_class: str = "") -> Iterator[Conflict]:
     """Every contradiction among the facts of one product."""
     by_key: dict[str, list[Fact]] = {}
     for fact in facts:
         by_key.setdefault(fact.key, []).append(fact)
     for key, group in by_key.items():
-        if key in {"title", "price", "stock", "category"}:
+        if len(group) < 2 or key in _UNJUDGED:
             continue
         for a, b in combinations(group, 2):
-            if reason := _reason(a, b):
+            if not (a.derived or b.derived) and (reason := _reason(a, b)):
                 yield Conflict(sku=sku, key=key, facts=(a.id, b.id), reason=reason)
-    yield from _title_conflicts(sku, by_key)
-
-
-def _title_conflicts(sku: str, by_key: dict[str, list[Fact]]) -> Iterator[Conflict]:
-    for title in by_key.get("title", []):
-        stated = [q for q in quantities.find(title.text) if q.unit and q.unit != "percent"]
-        stated = stated if len(stated) == 1 else []  # '30 × 25 g' in a title is a sum to do, not a contradiction
-        for key in _TITLE_QUANTITIES:
-            for fact in by_key.get(key, []):
-                for said in stated:
-                    held = _quantities(fact)
-                    if _quantity_in(said, fact):
-                        continue
-                    if held and all(compare.comparable(said, h) for h in held) and \
-                            not any(compare.same(said, h) for h in held) and len(held) == 1:  # fmt: skip
-                        yield Conflict(sku=sku, key=key, facts=(title.id, fact.id),
-                                       reason=f"{title.text[said.start:said.end]!r} ≠ {fact.text!r}")  # fmt: skip
-
-
-def _quantity_in(said: Quantity, fact: Fact) -> bool:
-    """Whether any quantity of the cell says the same: '750 g (30 × 25 g)' and a title with 25 g agree."""
-    found = quantities.find(fact.text)
-    return any(compare.comparable(said, q) and compare.same(said, q) for q in found)
-
-
-def _quantities(fact: Fact) -> tuple[Quantity, ...]:
-    if isinstance(fact.value, Quantity):
-        return (fact.value,)
-    return fact.value.items if isinstance(fact.value, Quantities) else ()
+    yield from titles.contradictions(sku, by_key, product_class)
 
 
 def _reason(a: Fact, b: Fact) -> str:
-    told = f"{a.text!r} ≠ {b.text!r}"
+    if _part(a.name) != _part(b.name):
+        return ""
     x, y = a.value, b.value
+    differ = False
     if isinstance(x, Flag) and isinstance(y, Flag):
-        return told if x.value != y.value else ""
-    if isinstance(x, Quantity) and isinstance(y, Quantity):
-        agree = compare.same(x, y) or _quantity_in(x, b) or _quantity_in(y, a)
-        return told if compare.comparable(x, y) and not agree else ""
-    if isinstance(x, Quantities) and isinstance(y, Quantities) and x.joined == y.joined == "dimensions":
-        differ = len(x.items) == len(y.items) and any(
-            compare.comparable(p, q) and not compare.same(p, q) for p, q in zip(x.items, y.items, strict=True)
+        differ = x.value != y.value
+    elif isinstance(x, Quantity) and isinstance(y, Quantity):
+        packed = titles.packs(a) != titles.packs(b) and not (x.unit and y.unit)
+        differ = (
+            not packed
+            and compare.comparable(x, y)
+            and not (_agree(x, y) or titles.said_in(x, b) or titles.said_in(y, a))
         )
-        return told if differ else ""
-    if isinstance(x, Composition) and isinstance(y, Composition):
-        return told if _compositions_differ(x, y) else ""
-    if isinstance(x, Terms) and isinstance(y, Terms) and a.key in {"colour", "origin"}:
-        return told if _terms_differ(x, y) else ""
-    if isinstance(x, Money | Dates) and type(x) is type(y):
-        return told if x != y else ""
-    return ""
+    elif isinstance(x, Quantities) and isinstance(y, Quantities):
+        differ = x.joined == y.joined == "dimensions" and _sides_differ(x, y)
+    elif isinstance(x, Composition) and isinstance(y, Composition):
+        differ = _compositions_differ(x, y)
+    elif isinstance(x, Terms) and isinstance(y, Terms):
+        differ = a.key in {"colour", "origin"} and _terms_differ(x, y)
+    elif isinstance(x, Dates) and isinstance(y, Dates):
+        differ = not (_within(x.start, y.start) and _within(x.end, y.end))
+    elif isinstance(x, Money) and isinstance(y, Money):
+        differ = x.currency == y.currency and x != y
+    return f"{a.text!r} ≠ {b.text!r}" if differ else ""
+
+
+def _part(name: str) -> int:
+    return next((n for n, pattern in enumerate(_PARTS) if pattern.search(name)), -1)
+
+
+def _agree(x: Quantity, y: Quantity) -> bool:
+    """Whether two quantities can both hold: the same, or one of them open or about and the other within it."""
+    if compare.same(x, y):
+        return True
+    if {x.hedge, y.hedge} <= {"exact", "typical"}:
+        return False
+    return compare.overlap(x, y)
+
+
+def _sides_differ(x: Quantities, y: Quantities) -> bool:
+    """Sides that differ in whatever order they are named: 120 x 60 and 60 x 120 agree."""
+    if len(x.items) != len(y.items) or not all(compare.comparable(p, q) for p in x.items for q in y.items):
+        return False
+    left = list(y.items)
+    for p in x.items:
+        match = next((q for q in left if compare.same(p, q)), None)
+        if match is None:
+            return True
+        left.remove(match)
+    return False
 
 
 def _compositions_differ(x: Composition, y: Composition) -> bool:
@@ -80,6 +102,8 @@ def _compositions_differ(x: Composition, y: Composition) -> bool:
     b = {p.term.concept: p.percent for p in y.parts if p.term.concept and not p.where}
     if any(a[c] is not None and b[c] is not None and a[c] != b[c] for c in a.keys() & b.keys()):
         return True
+    if any(not p.term.concept for p in (*x.parts, *y.parts)):
+        return False
     return _disjoint(set(a), set(b))
 
 
@@ -93,3 +117,8 @@ def _terms_differ(x: Terms, y: Terms) -> bool:
 def _disjoint(a: set[str], b: set[str]) -> bool:
     words = lexicon.load()
     return bool(a and b) and not any(words.entails(p, q) or words.entails(q, p) for p in a for q in b)
+
+
+def _within(a: str | None, b: str | None) -> bool:
+    """Whether one of two dates is the other, or the month or year it lies in."""
+    return a == b or (a is not None and b is not None and (a.startswith(b) or b.startswith(a)))
