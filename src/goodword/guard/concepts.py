@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from goodword.guard import han, parts, wording
 from goodword.guard.base import Matter
-from goodword.guard.held import Held, HeldConcept, evidence
+from goodword.guard.held import Held, HeldConcept, denies, evidence
 from goodword.guard.words import load, stem
 from goodword.text import lexicon, quantities
 from goodword.text.lexicon import Mention
@@ -16,13 +17,20 @@ _KIND: dict[str, ClaimKind] = {"origin": "origin", "certification": "certificati
 # Of these a product has one or a given few: another one than the facts give contradicts them.
 _CLOSED = {"material", "colour", "origin", "pattern", "shape"}
 _EXCLUDED = re.compile(
-    r"(?i)not included\s*:|not compatible with\s*:|sold separately\s*:|(?:不含|不兼容|不适用|另购)\s*[:：]"
+    r"(?i)not (?:included|compatible with)\s*:|sold separately\s*:"
+    r"|(?:不含|不附|不兼容|不适用|另购)\s*[:：]?[^，,；;。]*$"
 )
 _NEUTRAL = {"feature.water_rating"}  # names a property without saying which value it has
 _PURE = re.compile(
-    r"(?:100\s*%|pure|all|(?:entirely|wholly|exclusively)(?: made)?(?: of| from)?|纯|全|全部(?:为|是|采用)?)\s*$"
+    r"(?:100\s*%|pure|all|(?:entirely|wholly|exclusively)(?: made)?(?: of| from)?"
+    r"|纯|全|百分之百的?|全部(?:为|是|采用)?)\s*$"
+)
+_SIZE_RANGE = re.compile(
+    r"(?i)(?P<cue>\b(?:EU|UK|US|FR)\s*)?(?<![\d.])(?P<low>\d{2}(?:\.5)?)\s*(?:-|–|~|to|up to|至|到)\s*(?:(?:EU|UK|US|FR)\s*)?(?P<high>\d{2}(?:\.5)?)(?![\d.])\s*(?P<unit>码)?"  # noqa: E501
 )
 _SIZE = re.compile(r"(?<![A-Za-z0-9-])(?:XXS|XS|S|M|L|XL|XXL|XXXL|[2-6]XL)(?![A-Za-z0-9'])")
+_PLAIN_KINDS = ("ingredient.", "occasion.", "audience.")
+_NEGATIVE = re.compile(r"no|none|n/a|false|without|否|无|没有|不支持|不带")
 _NAME = re.compile(
     r"\b[A-Z][A-Za-z]*(?:[ -](?:[A-Z][A-Za-z]*|\d+[A-Za-z]*|Pro|Max|Mini|Plus|Ultra))*\s?\d+[A-Za-z]*\b|\b[a-z]Phone \d+\w*(?: Pro| Max| Plus| mini)*"  # noqa: E501
 )
@@ -30,24 +38,65 @@ _NAME = re.compile(
 
 def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
     """A verdict for every concept, size and model name of the text."""
-    for mention in lexicon.load().find(matter.text):
+    mentions = [m for m in lexicon.load().find(matter.text) if not _other_sense(matter, held, m)]
+    for mention in mentions:
         if mention.concept in _NEUTRAL:
             yield Verdict(claim=Claim(start=mention.start, end=mention.end, kind="courtesy"), stance="courtesy")
             continue
-        yield _mention(matter, held, mention)
+        verdict = _mention(matter, held, mention, mentions)
+        if verdict.stance != "silent" or not _plainly(matter, held, mention):
+            yield verdict
     yield from _sizes(matter, held)
+    yield from _ranges(matter, held)
     yield from _names(matter, held)
 
 
-def _mention(matter: Matter, held: Held, said: Mention) -> Verdict:
+def _other_sense(matter: Matter, held: Held, said: Mention) -> bool:
+    """Whether a form means something else here: 'folds down', 'keep clear of', 水 in 水箱."""
+    other = load(matter.lang).ambiguous.get(fold(said.text).text)
+    if other and any(m.start() <= said.start < m.end() for m in other.finditer(matter.text)):
+        return True
+    return matter.lang == "zh" and len(said.text) == 1 and han.inside_a_word(matter.text, said.start, held)
+
+
+def _plainly(matter: Matter, held: Held, said: Mention) -> bool:
+    """Whether facts let the words stand as plain words: 'water' where they tell how to wash it."""
+    if said.negated or not said.concept.startswith(_PLAIN_KINDS):
+        return False
+    words = [stem(w) for w in re.findall(r"[a-z]+", said.text.lower())] if matter.lang == "en" else [said.text]
+    return set(words) <= wording.allowed(held, matter.lang)
+
+
+def _mention(matter: Matter, held: Held, said: Mention, mentions: list[Mention]) -> Verdict:
     concepts = (said.concept, *said.also)
     kind = said.concept.split(".")[0]
     claim = Claim(start=said.start, end=said.end, kind=_KIND.get(kind, "attribute"))
     sentence = re.split(r"[.。!！?？\n]", matter.text[: said.start])[-1]
     if _EXCLUDED.search(sentence):  # 'Not included: AA batteries' denies what follows the colon
         said = replace(said, negated=True)
-    stance, found = _judge(matter, held, said, concepts)
+    wrong = _of_a_part(matter, held, said, mentions) if kind in {"material", "colour"} and not said.negated else None
+    stance, found = ("refuted", (wrong,)) if wrong else _judge(matter, held, said, concepts)
     return Verdict(claim=claim, stance=stance, evidence=found)
+
+
+def _of_a_part(matter: Matter, held: Held, said: Mention, mentions: list[Mention]) -> Evidence | None:
+    """What contradicts a material or colour said of a part, or one of a part said of the whole."""
+    words = lexicon.load()
+    fits = [h for h in held.concepts for c in (said.concept, *said.also) if words.entails(h.concept, _plain(c))]
+    bound = parts.bound(matter.text, said, held, mentions)
+    if bound:
+        own = [h for h in held.concepts for n in bound if h.fact is n.fact and parts.within(h, n)]
+        rivals = [h for h in own if h.concept.split(".")[0] == said.concept.split(".")[0]]
+        same = any(h in fits for h in own) or _literal(
+            replace(held, folded=tuple(p for p in held.folded if any(p[0] is n.fact for n in bound))), said.text
+        )
+        return None if same or not rivals else _quote(rivals[0])[0]
+    if fits and said.concept.startswith("material.") and parts.of_the_whole(matter.text, said, held.facts):
+        apart = {id(n.fact) for n in parts.of(held.facts) if not n.where}
+        main = [h for h in held.concepts if h.fact.key == "material" and id(h.fact) not in apart]
+        if main and all(id(h.fact) in apart for h in fits):
+            return _quote(main[0])[0]
+    return None
 
 
 def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...]) -> tuple[Stance, tuple[Evidence, ...]]:
@@ -99,6 +148,8 @@ def _literal(held: Held, written: str) -> tuple[Evidence, ...]:
     wanted = fold(written).text
     for fact, text in held.folded:
         at = text.find(wanted)
+        if at < 0 and wanted in fold(fact.name).text and not _NEGATIVE.fullmatch(text) and not denies(fact):
+            return (evidence(fact, 0, len(fact.text)),)  # 'backlight: white' has a backlight
         if at < 0 or len(text) != len(fact.text):
             continue
         inside = wanted[0].isascii() and (text[at - 1 : at].isalnum() or text[at + len(wanted) :][:1].isalnum())
@@ -133,12 +184,25 @@ def _sizes(matter: Matter, held: Held) -> Iterator[Verdict]:
             yield Verdict(claim=claim, stance="silent")
 
 
+def _ranges(matter: Matter, held: Held) -> Iterator[Verdict]:
+    """Ranges of numbered sizes: 'EU 36 to EU 47', 39到46码. Both ends must be sizes a fact lists."""
+    facts = [f for f in held.facts if f.key == "size"]
+    for m in _SIZE_RANGE.finditer(matter.text) if facts else ():
+        if not (m["unit"] or m["cue"] or re.search(r"(?i)\bsizes?\b|尺码|码", matter.text)):
+            continue
+        listed = {n for f in facts for n in re.findall(r"(?<![\d.])\d{2}(?:\.5)?(?![\d.])", f.text)}
+        claim = Claim(start=m.start(), end=m.end(), kind="attribute")
+        if listed:
+            stance: Stance = "supported" if {m["low"], m["high"]} <= listed else "refuted"
+            yield Verdict(claim=claim, stance=stance, evidence=(evidence(facts[0], 0, len(facts[0].text)),))
+
+
 def _names(matter: Matter, held: Held) -> Iterator[Verdict]:
     """Model names with numbers: 'iPhone 15', 'Galaxy S24'."""
     fits = [f for f in held.facts if f.key in {"compatibility", "not_compatible"}]
     measured = [(q.start, q.end) for q in quantities.find(matter.text) if q.unit or q.counter]
     for m in _NAME.finditer(matter.text):
-        if any(a < m.end() and m.start() < b for a, b in measured) or stem(m.group().split()[0]) in load("en").glue:
+        if any(a < m.end() and m.start() < b for a, b in measured) or m.group().split()[0].lower() in load("en").glue:
             continue
         claim = Claim(start=m.start(), end=m.end(), kind="compatibility")
         wanted = re.sub(r"\s+", " ", m.group().lower())

@@ -6,15 +6,26 @@ from decimal import Decimal
 
 from goodword.guard.base import Matter
 from goodword.guard.held import Held, evidence
+from goodword.guard.words import load, measures, rows, stem
 from goodword.text import quantities
 from goodword.text.normalise import fold
-from goodword.types import Claim, Fact, Quantities, Terms, Verdict
+from goodword.types import Claim, Evidence, Fact, Quantities, Quantity, Stance, Terms, Verdict
 
 _FIGURE = re.compile(r"(?<![a-z0-9.,])\d+(?:[.,]\d+)*(?![\d])")
 _WORDS = "two|three|four|five|six|seven|eight|nine|ten"
 _VALUES = re.compile(
     rf"(?<![a-z0-9.])(?P<en>\d+|{_WORDS})\s+(?P<things>colou?rs?|shades|sizes|flavou?rs|scents)\b"
-    r"|(?P<zh>\d+|[两二三四五六七八九十])(?:种|个|款)?(?P<what>颜色|色(?!号|温)|尺码|码可选|口味|香型)"
+    r"|(?P<zh>\d+|[两二三四五六七八九十])(?:种|个|款)?(?P<what>颜色|色(?!号|温)|尺码|码可选|口味|香型|(?<=[个种款])码)"
+)
+_NUMBER_WORDS = rf"{_WORDS}|eleven|twelve|fifteen|sixteen|twenty|thirty|forty|fifty|sixty|ninety|hundred|dozen"
+_EN_NUMBER = re.compile(rf"(?i)(?<![\w-])(?P<n>{_NUMBER_WORDS})(?![\w])")
+_ZH_DIGITS = "一二两三四五六七八九十"
+_ZH_NUMBER = re.compile(rf"(?P<n>[{_ZH_DIGITS[1:]}]+)(?=[{measures()}{rows('words')['measures']['counted']}])")
+_EN_THING = re.compile(r"(?:\d[\d,.]*|[a-z]+)[\s-]+(?P<things>[a-z]+(?:[\s-][a-z]+){0,2})")
+_ZH_THING = re.compile(rf"(?:\d+|[{_ZH_DIGITS}]+)[{measures()}]的?(?P<thing>[\u4e00-\u9fff]{{2,4}})")
+_EN_HELD = re.compile(rf"(?<![\w.])(?P<n>\d+|{_NUMBER_WORDS})[\s×x-]+(?P<things>[a-z]+(?:[\s-][a-z]+){{0,1}})")
+_ZH_HELD = re.compile(
+    rf"(?P<things>[\u4e00-\u9fff]{{2,6}}?)[×x*]?(?P<n>\d+|[{_ZH_DIGITS}])(?:[{measures()}]|$|[、，,])"
 )
 _KEYS = {"c": "colour", "sh": "colour", "si": "size", "f": "flavour", "sc": "scent",
          "颜": "colour", "色": "colour", "尺": "size", "码": "size", "口": "flavour", "香": "scent"}  # fmt: skip
@@ -35,6 +46,78 @@ def values(matter: Matter, held: Held) -> Iterator[Verdict]:
             yield Verdict(claim=claim, stance=stance, evidence=(evidence(fact, 0, len(fact.text)),))  # type: ignore[arg-type]
 
 
+def bound(matter: Matter, held: Held, start: int, end: int) -> tuple[Stance, Evidence] | None:
+    """A count against what the facts count of the same thing: 'three USB-A ports' against '2 USB-A, 1 USB-C'."""
+    said = _count(
+        re.sub(
+            r"[^\w.].*|[^\d].*$" if matter.text[start].isdigit() else r"[\s-].*$", "", fold(matter.text[start:end]).text
+        )
+    )
+    if said is None:
+        return None
+    found = [(fact, a, b, n) for thing in _things(matter, start) for fact, a, b, n in _counts(held, thing)]
+    for fact, a, b, number in found:
+        if number == said:
+            return "supported", evidence(fact, a, b)
+    return ("refuted", evidence(*found[0][:3])) if found else None
+
+
+def _things(matter: Matter, start: int) -> list[str]:
+    """The words right after a number, which may name what is counted."""
+    if matter.lang == "zh":
+        m = _ZH_THING.match(matter.text, start)
+        return [m["thing"][:n] for n in (4, 3, 2) if len(m["thing"]) >= n] if m else []
+    m = _EN_THING.match(fold(matter.text).text, start)
+    return [stem(w) for w in m["things"].split() if w not in load("en").glue] if m else []
+
+
+def _counts(held: Held, thing: str) -> Iterator[tuple[Fact, int, int, Decimal]]:
+    """Every number that facts give of a thing, in a value ('8 hooks', 地钉8根) or under its name ('hooks: 8')."""
+    for fact, text in held.folded:
+        if len(text) != len(fact.text):
+            continue
+        for m in (_EN_HELD if thing.isascii() else _ZH_HELD).finditer(text):
+            named = {stem(w) for w in m["things"].split()} if thing.isascii() else {m["things"]}
+            number = _count(m["n"]) if thing in named or (not thing.isascii() and m["things"].endswith(thing)) else None
+            if number is not None:
+                yield fact, *m.span(), number
+        value = fact.value
+        names = {stem(w) for w in re.findall(r"[a-z]+", fact.name.lower())} if thing.isascii() else {fact.name}
+        if isinstance(value, Quantity) and not value.unit and value.low is not None and value.low == value.high and (
+            thing in names or (not thing.isascii() and any(thing[:2] in n for n in names))
+        ):  # fmt: skip
+            yield fact, 0, len(fact.text), value.low
+
+
+def worded(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator[Verdict]:
+    """Every number said as a word must stand in a fact: the number of something it counts, or of things it lists."""
+    for m in (_EN_NUMBER if matter.lang == "en" else _ZH_NUMBER).finditer(matter.text):
+        if any(a < m.end() and m.start() < b for a, b in taken):
+            continue
+        claim = Claim(start=m.start(), end=m.end(), kind="number")
+        number = _count(m["n"].lower())
+        if found := bound(matter, held, m.start(), m.end()):
+            yield Verdict(claim=claim, stance=found[0], evidence=(found[1],))
+        elif fact := counts_so_many(held, number):
+            yield Verdict(claim=claim, stance="supported", evidence=(evidence(fact, 0, len(fact.text)),))
+        else:
+            yield Verdict(claim=claim, stance="silent")
+
+
+def counts_so_many(held: Held, number: Decimal | None) -> Fact | None:
+    """A fact that gives that count, or lists so many things."""
+    return next((f for f in held.facts if number is not None and number in _numbers(f)), None)
+
+
+def _numbers(fact: Fact) -> set[Decimal]:
+    """The counts a fact gives, and the number of things it lists."""
+    found = {Decimal(_listed(fact))} if _listed(fact) > 1 else set()
+    if isinstance(fact.value, Quantity) and not fact.value.unit and fact.value.low is not None:
+        found.add(fact.value.low)
+    plain = re.findall(r"(?<![\d.])\d+(?![\d.])", fold(fact.text).text)
+    return found | {Decimal(n) for n in plain if len(n) < 3}
+
+
 def _listed(fact: Fact) -> int:
     value = fact.value
     if isinstance(value, Terms) or (isinstance(value, Quantities) and value.joined == "choice"):
@@ -43,7 +126,7 @@ def _listed(fact: Fact) -> int:
 
 
 def _count(written: str) -> Decimal | None:
-    found = quantities.find(f"{written} pcs" if written.isascii() else f"{written}个")
+    found = quantities.find(f"{written} pcs" if written.isascii() else f"{written}个") if written else []
     return found[0].low if found else None
 
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from goodword.guard.words import stem
+from goodword.guard.words import root, stem
 from goodword.text import dates, lexicon, quantities
 from goodword.text.normalise import fold
 from goodword.types import (
@@ -17,6 +17,8 @@ from goodword.types import (
     Quantity,
     Terms,
 )  # fmt: skip
+
+_DENYING_NAME = re.compile(r"^(?:not|no|never|excl\w*)[\W_]|^(?:不适|不可|不能|不宜|不支持|禁)")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,31 +44,38 @@ class HeldConcept:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Held:
-    """All that the facts of one product hold."""
+    """All that the facts of one product hold. `stems` are English words of values and names, `said` of values
+    alone, `roots` their families."""
 
     facts: tuple[Fact, ...]
     quantities: tuple[HeldQuantity, ...]
     concepts: tuple[HeldConcept, ...]
     stems: frozenset[str]
+    said: frozenset[str]
+    roots: frozenset[str]
     folded: tuple[tuple[Fact, str], ...] = field(default=())
 
 
 def lay_out(facts: tuple[Fact, ...]) -> Held:
     """Index the facts of a product."""
     folded = tuple((f, fold(f.text).text) for f in facts)
-    words = {stem(w) for _, text in folded for w in re.findall(r"[a-z0-9]+(?:['’-][a-z0-9]+)*", text)}
-    words |= {stem(part) for _, text in folded for part in re.findall(r"[a-z]+|\d+", text)}
-    for fact in facts:
-        attribute = lexicon.load().by_key(fact.key)
-        names = [fact.name, *(attribute.headings["en"] if attribute else ())]
-        words |= {stem(w) for name in names for w in re.findall(r"[a-z]+", name.lower())}
+    said = {stem(w) for _, text in folded for w in re.findall(r"[a-z0-9]+(?:['’-][a-z0-9]+)*", text)}
+    said |= {stem(part) for _, text in folded for part in re.findall(r"[a-z]+|\d+", text)}
+    names = {stem(w) for f in facts for w in re.findall(r"[a-z]+", fold(f.name).text)}
     return Held(
         facts=facts,
         quantities=tuple(q for f in facts for q in _quantities(f)),
         concepts=tuple(c for f in facts for c in _concepts(f)),
-        stems=frozenset(words),
+        stems=frozenset(said | names),
+        said=frozenset(said),
+        roots=frozenset(filter(None, map(root, said | names))),
         folded=folded,
     )
+
+
+def denies(fact: Fact) -> bool:
+    """Whether a fact's heading denies what its value lists: 'not included', 'not suitable for', 不适用."""
+    return fact.key in {"not_included", "not_compatible"} or bool(_DENYING_NAME.search(fact.name.lower()))
 
 
 def evidence(fact: Fact, start: int, end: int, score: float = 1.0) -> Evidence:
@@ -78,6 +87,9 @@ def _quantities(fact: Fact) -> Iterator[HeldQuantity]:
     value = fact.value
     if isinstance(value, Quantity):
         yield HeldQuantity(fact=fact, quantity=value)
+        named = quantities.find(f"{fact.text} {fact.name}") if not value.unit else []
+        if named and named[0].unit:  # 'TOG: 2.5' is 2.5 TOG
+            yield HeldQuantity(fact=fact, quantity=replace(named[0], start=0, end=len(fact.text)))
         for other in quantities.find(fact.text)[1:]:  # '7.5 fl oz (222 ml)' may be said in either unit
             if other.unit:
                 yield HeldQuantity(fact=fact, quantity=other)
@@ -88,7 +100,7 @@ def _quantities(fact: Fact) -> Iterator[HeldQuantity]:
 
 
 def _concepts(fact: Fact) -> Iterator[HeldConcept]:
-    value, denied_all = fact.value, fact.key in {"not_included", "not_compatible"}
+    value, denied_all = fact.value, denies(fact)
     if fact.key == "bluetooth_version":
         for concept in ("feature.bluetooth", f"feature.bluetooth_{fact.text.strip().replace('.', '_')}"):
             yield HeldConcept(fact=fact, concept=concept, start=0, end=len(fact.text))

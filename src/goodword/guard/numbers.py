@@ -2,16 +2,23 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from goodword.guard import counted
 from goodword.guard.base import Matter
 from goodword.guard.held import Held, HeldQuantity, amounts, evidence
 from goodword.guard.words import cues
-from goodword.text import compare, dates, lexicon, quantities
+from goodword.text import compare, dates, lexicon, quantities, units
 from goodword.text.normalise import fold
 from goodword.types import Claim, ClaimKind, Evidence, Money, Quantity, Stance, Verdict
 
 _RANK = {"same": 0, "weaker": 1, "stronger": 2, "different": 3}
-_ARTICLE = re.compile(r"(?:a|an|one|一)\s?\w{1,6}")  # 一瓶, a jar: no count where no fact counts
+_ARTICLE = re.compile(r"(?:an?\s\w{1,6}|一[^\d一二三四五六七八九十百千半\W]{1,2})")  # 一瓶, a jar: no count
+# A bound said some words before its number: 'as long as eight hours', 最多可用14天.
+_BOUND = re.compile(
+    r"(?i)\bas (?:long|much|many|high|far|tall|wide|deep|heavy) as (?:an? )?$|\bup to(?: an?)?(?: \w+)? $"
+    r"|(?:最多|最久|最长|最大|最高|可达)(?:可以?|能|会|可连续|连续)?[\u4e00-\u9fff]{0,4}$"
+)
 _DURATION = {"warranty", "shelf_life", "battery_life", "charging_time", "insulation_time", "cold_time"}
 
 
@@ -27,9 +34,18 @@ def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[
         yield _money(held, amount, start, end)
     for _, start, end in dates.find_dates(matter.text):
         yield _date(matter, held, start, end)
-    for quantity in quantities.find(matter.text, matter.lang):
+    for found in quantities.find(matter.text, matter.lang):
+        quantity, start = _bounded(matter.text, found)
         if not any(a < quantity.end and quantity.start < b for a, b in taken):
-            yield _quantity(matter, held, quantity, spans)
+            verdict = _quantity(matter, held, quantity, spans)
+            yield replace(verdict, claim=replace(verdict.claim, start=start))
+
+
+def _bounded(text: str, said: Quantity) -> tuple[Quantity, int]:
+    """The quantity with a bound that stands apart from it, and where the bound begins; else as said."""
+    first = max(0, said.start - 24)
+    cue = _BOUND.search(text[first : said.start]) if said.hedge == "exact" and said.low == said.high else None
+    return (replace(said, low=None, hedge="up_to"), first + cue.start()) if cue else (said, said.start)
 
 
 def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int, int]]) -> Verdict:
@@ -38,24 +54,51 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
     claim = Claim(start=said.start, end=said.end, kind=kind)
     if said.unit == "percent" and (share := _share(matter.text, said, held)):
         return Verdict(claim=claim, stance=share[0], evidence=share[1])
+    if _ARTICLE.fullmatch(matter.text[said.start : said.end]) and not said.unit:
+        return Verdict(claim=claim, stance="courtesy")
+    if not said.unit and (bound := counted.bound(matter, held, said.start, said.end)):
+        return Verdict(claim=claim, stance=bound[0], evidence=(bound[1],))
     if not said.unit and (literal := _literal(matter.text[said.start : said.end], held)):
         return Verdict(claim=claim, stance="supported", evidence=literal)
+    if not said.unit and said.low == said.high and (fact := counted.counts_so_many(held, said.low)):
+        return Verdict(claim=claim, stance="supported", evidence=(evidence(fact, 0, len(fact.text)),))
+    if said.unit == "degree":
+        return _degrees(claim, said, held)
     near = [h for h in held.quantities if compare.comparable(said, h.quantity)]
     cued = [h for h in near if h.fact.key in keys]
     candidates = cued or near
     if not candidates:
-        if not said.unit and _ARTICLE.fullmatch(matter.text[said.start : said.end]):
-            return Verdict(claim=claim, stance="courtesy")
         return Verdict(claim=claim, stance="silent")
     best = min(candidates, key=lambda h: _RANK.get(compare.compare(said, h.quantity), 4))
     relation = compare.compare(said, best.quantity)
-    if relation in {"same", "weaker"}:
+    if relation in {"same", "weaker"} or (said.hedge, best.quantity.hedge, said.high) == (
+        "up_to",
+        "under",
+        best.quantity.high,
+    ):
         return Verdict(claim=claim, stance="supported", evidence=(_evidence(best),))
     if total := _total(said, held):
         return Verdict(claim=claim, stance="supported", evidence=tuple(map(_evidence, total)))
     if not said.unit and not said.counter:
         return Verdict(claim=claim, stance="silent", evidence=(_evidence(best),), confidence=0.6)
     return Verdict(claim=claim, stance="refuted", evidence=(_evidence(best),), reason=relation)
+
+
+def _at_most(said: Quantity, held: Quantity) -> bool:
+    """'at most 55 dB' of a fact that says 'under 55 dB'."""
+    return (said.hedge, held.hedge) == ("up_to", "under") and said.high == held.high and said.unit == held.unit
+
+
+def _degrees(claim: Claim, said: Quantity, held: Held) -> Verdict:
+    """'40 degrees' names no scale: it is the temperature of that number which a fact holds."""
+    near = [
+        h for h in held.quantities if units.dimension(h.quantity.unit) == "temperature" or h.quantity.unit == "degree"
+    ]
+    bounds = (said.low, said.high)
+    for h in near:
+        if bounds == (h.quantity.low, h.quantity.high):
+            return Verdict(claim=claim, stance="supported", evidence=(_evidence(h),))
+    return Verdict(claim=claim, stance="refuted" if near else "silent", evidence=tuple(map(_evidence, near[:1])))
 
 
 def _cued(text: str, said: Quantity, spans: list[tuple[int, int]]) -> set[str]:

@@ -1,11 +1,13 @@
-"""Prose that says the opposite of a fact: 'suitable for infants' where the fact says 'not suitable for infants'."""
+"""Denials: a fact's denial left out ('suitable for infants'), and a denial that no fact makes ('needs no charging')."""
 
 import re
 from collections.abc import Iterator
 
+from goodword.guard import han, wording
 from goodword.guard.base import Matter
-from goodword.guard.held import Held, evidence
-from goodword.guard.words import stem
+from goodword.guard.held import Held, denies, evidence
+from goodword.guard.words import load, stem
+from goodword.text import lexicon
 from goodword.text.normalise import fold
 from goodword.types import Claim, Fact, Flag, Lang, Prose, Terms, Verdict
 
@@ -34,6 +36,54 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
                 claim = Claim(start=clause.start(), end=clause.end(), kind="attribute")
                 yield Verdict(claim=claim, stance="refuted", evidence=(evidence(fact, *found.span()),))
                 break
+
+
+def denials(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator[Verdict]:
+    """Denials outside `taken` of something that no fact denies."""
+    words = load(matter.lang)
+    harmless = [m.span() for m in words.harmless.finditer(matter.text)]
+    negated = [m for m in lexicon.load().find(matter.text) if m.negated]
+    for m in words.denial.finditer(matter.text):
+        if any(a < m.end() and m.start() < b for a, b in taken + harmless):
+            continue
+        start, end = _around(matter.text, m.start(), matter.lang)
+        if any(start <= n.start < end for n in negated):  # judged as a concept
+            continue
+        if not any(
+            _speaks_of(fact, text, matter.text[start:end], matter, held) for fact, text in _denying(matter, held)
+        ):
+            yield Verdict(claim=Claim(start=m.start(), end=m.end(), kind="attribute"), stance="silent", reason="denial")
+
+
+def _around(text: str, at: int, lang: Lang) -> tuple[int, int]:
+    """The clause around a place, or the whole text where it holds function words only ('it is not included')."""
+    start, end = next((m.span() for m in _CLAUSE.finditer(text) if m.start() <= at < m.end()), (0, len(text)))
+    return (start, end) if lang == "zh" or _stems(text[start:end]) else (0, len(text))
+
+
+def _denying(matter: Matter, held: Held) -> Iterator[tuple[Fact, str]]:
+    """Facts that deny something, with the words they deny it of."""
+    denying = load(matter.lang).denying
+    for fact, text in held.folded:
+        if isinstance(fact.value, Flag) and not fact.value.value:
+            yield fact, f"{fact.name} {fact.key.replace('_', ' ')}".lower()
+        elif denies(fact) or denying.search(text) or denying.search(fact.name.lower()):
+            yield fact, f"{text} {fact.name}".lower()
+
+
+def _speaks_of(fact: Fact, denied: str, clause: str, matter: Matter, held: Held) -> bool:
+    """Whether a clause and a denying fact share a word that says something."""
+    if matter.lang == "zh":
+        said = {w for w in han.words_of(clause, held) if w in denied or any(w in row for row in wording.kin(denied))}
+        return bool(said) or any(c in clause for c in re.findall(r"[防断缺免]([\u4e00-\u9fff])", denied))
+    said, own = _stems(clause), _stems(denied)
+    beside = wording.allowed_by(fact, held, "en")
+    return any(s in own or s in beside or any(o.startswith(s) for o in own if len(s) > 3) for s in said)
+
+
+def _stems(text: str) -> set[str]:
+    """Stems of the English words of a text that are no function words."""
+    return {stem(w) for w in re.findall(r"[a-z]+", text.lower()) if w not in load("en").glue}
 
 
 def _denied(fact: Fact) -> Iterator[tuple[re.Match[str], list[str]]]:

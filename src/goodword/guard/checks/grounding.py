@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from goodword.guard import concepts, counted, numbers, polarity, residue
+from goodword.guard import concepts, counted, inclusion, numbers, polarity, residue, shares
 from goodword.guard.base import CheckResult, Matter
 from goodword.guard.findings import finding
 from goodword.guard.held import Held, lay_out
@@ -10,7 +10,7 @@ from goodword.text import segment
 from goodword.text.normalise import fold
 from goodword.types import Finding, Lang, Severity, Verdict
 
-NAME, VERSION = "grounding", "1"
+NAME, VERSION = "grounding", "2"
 LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
@@ -21,7 +21,7 @@ def run(matter: Matter) -> CheckResult:
     held = lay_out(matter.facts)
     spans = segment.sentences(matter.text)
     named = _titles(matter, held)
-    verdicts: list[Verdict] = list(counted.values(matter, held))
+    verdicts: list[Verdict] = [*shares.judge(matter, held), *counted.values(matter, held)]
     told = [(v.claim.start, v.claim.end) for v in verdicts]
     verdicts += [v for v in numbers.judge(matter, held, spans) if not _inside(v, named + told)]
     verdicts += [
@@ -30,8 +30,12 @@ def run(matter: Matter) -> CheckResult:
     ]  # fmt: skip
     taken = named + [(v.claim.start, v.claim.end) for v in verdicts]
     verdicts += counted.figures(matter, held, taken)
+    verdicts += counted.worded(matter, held, taken)
+    taken = named + [(v.claim.start, v.claim.end) for v in verdicts]
     verdicts += polarity.judge(matter, held)
-    verdicts += residue.judge(matter, held, taken, spans)
+    verdicts += polarity.denials(matter, held, taken)
+    verdicts += inclusion.judge(matter, held, spans)
+    verdicts += residue.judge(matter, held, taken)
     return CheckResult(verdicts=tuple(verdicts), findings=tuple(_findings(verdicts, matter)))
 
 

@@ -1,0 +1,147 @@
+"""Chinese copy cut into words: each word is found whole, then must be a function word, held by a fact, or let stand.
+
+A run of characters is cut so that as few as possible stay unknown, then into as few words as possible, over every word
+the guard knows, whether this product holds it or not. So a claim is never taken for the function words inside it, and a
+new word made of characters that facts happen to hold is not covered by them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from goodword.guard import wording
+from goodword.guard.base import Matter
+from goodword.guard.held import Held
+from goodword.guard.words import load, measures
+from goodword.text.normalise import fold
+from goodword.types import Claim, Fact, Verdict
+
+_RUN = re.compile(r"[\u4e00-\u9fff]+")
+_POINTERS = "这那该此每各一整单两几本同首"
+_LONGEST = 8
+_UNKNOWN, _WORD, _HELD, _LONE = (
+    100,
+    10,
+    11,
+    12,
+)  # what a cut costs: unknown character, known word, held piece, one character
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Own:
+    """The words of one product: pieces of its facts, and what its facts let stand."""
+
+    pieces: frozenset[str]
+    letters: frozenset[str]
+    allowed: frozenset[str]
+
+
+def judge(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator[Verdict]:
+    """Verdicts on the words outside `taken` that nothing lets stand; neighbours are told of together."""
+    words, own = load("zh"), _own(held.facts, wording.allowed(held, "zh"))
+    gap: tuple[int, int] | None = None
+    for a, b in _left(matter.text, taken, own):
+        word = matter.text[a:b]
+        praise = word in words.puffery and word not in own.pieces
+        fails = not praise and not _stands(word, own) and not _short_for(matter.text, a, b, own)
+        if gap and (gap[1] != a or not fails):
+            yield Verdict(claim=Claim(start=gap[0], end=gap[1], kind="attribute"), stance="silent", confidence=0.7)
+            gap = None
+        if praise:
+            yield Verdict(claim=Claim(start=a, end=b, kind="opinion"), stance="opinion", reason="puffery")
+        elif fails:
+            gap = (gap[0] if gap else a, b)
+    if gap:
+        yield Verdict(claim=Claim(start=gap[0], end=gap[1], kind="attribute"), stance="silent", confidence=0.7)
+
+
+def _short_for(text: str, start: int, end: int, own: Own) -> bool:
+    """Whether one character alone between function words stands for a word of a fact that holds it: 洗 for 清洗."""
+    if end - start > 1 or text[start] not in own.letters:
+        return False
+    run = next(m for m in _RUN.finditer(text) if m.start() <= start < m.end())
+    words = {run.start() + a: run.start() + b for a, b in cut(run.group(), own)}
+    before = next((a for a, b in words.items() if b == start), None)
+    beside = [text[before:start]] if before is not None else []
+    beside += [text[end : words[end]]] if end in words else []
+    return all(len(w) > 1 or w in _glue() or w in own.allowed for w in beside)
+
+
+def _left(text: str, taken: list[tuple[int, int]], own: Own) -> Iterator[tuple[int, int]]:
+    """The words of a text outside `taken`. Where a word that does not stand is partly taken, the words of its rest."""
+    covered = {i for a, b in taken for i in range(a, b)}
+    for run in _RUN.finditer(text):
+        for a, b in cut(run.group(), own):
+            start, end = run.start() + a, run.start() + b
+            if covered.isdisjoint(range(start, end)) or _stands(text[start:end], own):
+                yield start, end
+                continue
+            for rest in re.finditer("1+", "".join("0" if i in covered else "1" for i in range(start, end))):
+                for c, d in cut(text[start + rest.start() : start + rest.end()], own):
+                    yield start + rest.start() + c, start + rest.start() + d
+
+
+def words_of(text: str, held: Held) -> list[str]:
+    """The words of a text that are no function words."""
+    own = _own(held.facts, wording.allowed(held, "zh"))
+    runs = ((m.group(), cut(m.group(), own)) for m in _RUN.finditer(text))
+    return [w for run, spans in runs for a, b in spans if (w := run[a:b]) not in _glue()]
+
+
+def inside_a_word(text: str, at: int, held: Held) -> bool:
+    """Whether the character at a place belongs to a longer word: 水 in 水果 names no water."""
+    own = _own(held.facts, wording.allowed(held, "zh"))
+    run = next(((m.start(), m.group()) for m in _RUN.finditer(text) if m.start() <= at < m.end()), None)
+    return run is not None and any(a <= at - run[0] < b and b - a > 1 for a, b in cut(run[1], own))
+
+
+@lru_cache(maxsize=512)
+def _own(facts: tuple[Fact, ...], allowed: frozenset[str]) -> Own:
+    pieces: set[str] = set()
+    for fact in facts:
+        for run in _RUN.findall(f"{fold(fact.text).text} {fold(fact.name).text}"):
+            pieces |= {run[i : i + n] for n in range(2, _LONGEST + 1) for i in range(len(run) - n + 1)}
+            if len(run) == 1 or (fact.key == "title" and run[-1] in wording.heads()):
+                pieces.add(run[-1])
+    letters = frozenset(c for piece in pieces for c in piece)
+    return Own(pieces=frozenset(pieces), letters=letters, allowed=allowed)
+
+
+@cache
+def _glue() -> frozenset[str]:
+    return load("zh").glue | {p + m for p in _POINTERS for m in measures()}
+
+
+@cache
+def _known() -> frozenset[str]:
+    return wording.vocabulary("zh") | _glue()
+
+
+def _stands(word: str, own: Own) -> bool:
+    return word in _glue() or word in own.allowed or word in own.pieces
+
+
+@lru_cache(maxsize=4096)
+def cut(run: str, own: Own) -> tuple[tuple[int, int], ...]:
+    """The words of a run of Chinese characters, as spans."""
+    known = _known()
+    best: list[tuple[int, int]] = [(0, 0)]  # by end: cost so far, start of the last word
+    for end in range(1, len(run) + 1):
+        choices = []
+        for start in range(max(0, end - _LONGEST), end):
+            word = run[start:end]
+            if word in known or word in own.pieces or end - start == 1:
+                choices.append((best[start][0] + _cost(word, word in known, own), start))
+        best.append(min(choices))
+    spans, end = [], len(run)
+    while end:
+        spans.append((best[end][1], end))
+        end = best[end][1]
+    return tuple(reversed(spans))
+
+
+def _cost(word: str, known: bool, own: Own) -> int:
+    if not known:
+        return _HELD if word in own.pieces else _UNKNOWN
+    return _LONE if len(word) == 1 else _WORD

@@ -1,0 +1,76 @@
+"""What comes with the product: 'a bulb is included' against what the facts list as inside and outside the box."""
+
+import re
+from collections.abc import Iterator
+
+from goodword.guard import han
+from goodword.guard.base import Matter
+from goodword.guard.held import Held, evidence
+from goodword.guard.words import load, stem
+from goodword.text.normalise import fold
+from goodword.types import Claim, Fact, Verdict
+
+_INCLUDED = re.compile(
+    r"(?i)\b(?:includ\w+|comes? with|comes? complete|supplied with|in the box|box contains|contains)\b|包装内含|随附|附赠|附送|内含|包含|附带|配有|赠送|随机"  # noqa: E501
+)
+_EXCLUDED = re.compile(
+    r"(?i)\bnot (?:be )?(?:included|supplied)|\bsold separately|\bseparately\b|\bwithout\b|\bexclud\w+|\bnot included\b|不含|不附|不包含|另购|另外买|未附"  # noqa: E501
+)
+# Words that say outright that something lies in the parcel; 'comes with' may also introduce a property.
+_PACKED = re.compile(
+    r"(?i)\b(?:(?:is|are|also) included|included:|supplied|in the (?:box|carton|pack|package)|comes? in the box|the box (?:holds|contains))|包装内含|随附|附赠|附送|赠送|盒[子]?[内里]有|随机附"  # noqa: E501
+)
+# Facts that name what a product needs or goes with, not what lies in the box.
+_OUTSIDE = {
+    "bulb", "power_source", "compatibility", "not_compatible", "ports", "usage", "occasion", "care", "warning", "input",
+    "storage_conditions", "not_included", "connectivity", "battery_capacity", "battery_life", "charging_time", "output",
+}  # fmt: skip
+
+
+def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[Verdict]:
+    """'comes with a bulb' where the fact says 'not included: bulb', the reverse, and what no fact puts in the box."""
+    inside = [f for f in held.facts if f.key == "in_the_box"]
+    outside = [f for f in held.facts if f.key == "not_included"]
+    for start, end in spans:
+        sentence = matter.text[start:end]
+        excluded = _EXCLUDED.search(sentence)
+        cue = excluded or _INCLUDED.search(sentence)
+        if cue is not None:
+            claim = Claim(start=start + cue.start(), end=end, kind="inclusion")
+            same, other = (outside, inside) if excluded else (inside, outside)
+            wrong = [f for f in other if _lists(sentence, f)]
+            if wrong and not any(_lists(sentence, f) for f in same):
+                yield Verdict(claim=claim, stance="refuted", evidence=(evidence(wrong[0], 0, len(wrong[0].text)),))
+                continue
+        if not excluded and (packed := _PACKED.search(sentence)) and _unlisted(matter, held, sentence):
+            yield Verdict(claim=Claim(start=start + packed.start(), end=end, kind="inclusion"), stance="silent")
+
+
+def _unlisted(matter: Matter, held: Held, sentence: str) -> bool:
+    """Whether a sentence puts something in the box that facts name only as needed or fitting."""
+    listed = tuple(f for f in held.facts if f.key not in _OUTSIDE)
+    other = tuple(f for f in held.facts if f.key in _OUTSIDE)
+    if matter.lang == "zh":
+        said, inside, outside = han.words_of(sentence, held), *(" ".join(f.text for f in fs) for fs in (listed, other))
+        return any(len(w) > 1 and w in outside and w not in inside for w in said)
+    have, needed = _stems(listed), _stems(other)
+    return bool((_stems_of(fold(sentence).text) & needed) - have)
+
+
+def _stems(facts: tuple[Fact, ...]) -> set[str]:
+    return {w for f in facts for w in _stems_of(fold(f"{f.text} {f.name}").text)}
+
+
+def _stems_of(text: str) -> set[str]:
+    """Stems of the English words of a folded text that are no function words."""
+    return {stem(w) for w in re.findall(r"[a-z]+", text) if w not in load("en").glue}
+
+
+def _lists(sentence: str, fact: Fact) -> bool:
+    """Whether a sentence names one of the things a fact lists."""
+    said = fold(sentence).text
+    for thing in re.split(r"[,，、;；]| and |和|及", fold(fact.text).text):
+        plain = re.sub(r"^[\d\s×x*一二两三个只条]+|\s*[×x*]?\s*\d+[个只条张块颗根把片本]?$", "", thing).strip()
+        if len(plain) >= 2 and (plain in said or (plain.isascii() and _stems_of(plain) <= _stems_of(said))):
+            return True
+    return False

@@ -1,0 +1,139 @@
+"""Which words copy may use because of what the facts hold: words of an attribute, a dimension, a concept, a thing."""
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from goodword.guard.held import Held
+from goodword.guard.words import JOINTS, composed, load, rows, stem
+from goodword.text import lexicon, units
+from goodword.text.normalise import fold
+from goodword.types import Fact, Flag, Lang
+
+_LANG: dict[Lang, int] = {"en": 0, "zh": 1}
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+
+
+def allowed(held: Held, lang: Lang) -> frozenset[str]:
+    """The words that the facts of one product let copy say, beside their own. English words are stems."""
+    return _allowed(held.facts, frozenset(h.concept for h in held.concepts), _units(held), lang)
+
+
+def allowed_by(fact: Fact, held: Held, lang: Lang) -> frozenset[str]:
+    """The words that one fact lets copy say."""
+    return _allowed((fact,), frozenset(h.concept for h in held.concepts if h.fact is fact), _units(held, fact), lang)
+
+
+def kin(text: str) -> Iterator[tuple[str, ...]]:
+    """Rows of Chinese words that say the same, of which a text holds one."""
+    return (row for row in _same("zh") if any(len(w) > 1 and w in text for w in row))
+
+
+@lru_cache(maxsize=512)
+def _allowed(facts: tuple[Fact, ...], concepts: frozenset[str], measured: frozenset[str], lang: Lang) -> frozenset[str]:
+    out: set[str] = set()
+    for fact in facts:
+        out |= _of_attribute(fact.key, lang)
+    for dimension in {units.dimension(u) for u in measured}:
+        out |= _row("dimension", dimension, lang)
+    for concept in concepts:
+        out |= _of_concept(concept, lang)
+    return frozenset(out | _related(facts, lang))
+
+
+def _units(held: Held, fact: Fact | None = None) -> frozenset[str]:
+    return frozenset(h.quantity.unit for h in held.quantities if h.quantity.unit and fact in {None, h.fact})
+
+
+@cache
+def _row(table: str, key: str, lang: Lang) -> frozenset[str]:
+    written = rows("wording")[table].get(key, ("", ""))[_LANG[lang]].split()
+    return frozenset(stem(w) if lang == "en" else w for w in written)
+
+
+@cache
+def _of_attribute(key: str, lang: Lang) -> frozenset[str]:
+    """Words of an attribute: its own row, its label, and the composer's pattern for it."""
+    attribute = lexicon.load().by_key(key)
+    patterns = [(t, k, v) for t, rs in composed(lang).items() if isinstance(rs, dict) for k, v in rs.items()]
+    said = [p for table, row, written in patterns if table not in JOINTS and _base(row) == key for p in written]
+    said += [attribute.labels[lang]] if attribute else []
+    said += attribute.headings[lang] if attribute and lang == "zh" else []
+    return _row("attribute", key, lang) | _words(" ".join(said), lang)
+
+
+@cache
+def _base(row: str) -> str:
+    """The attribute a row of the composer is for: 'material' of 'material_parts' and 'material@bags'."""
+    name, known = row.split("@", maxsplit=1)[0], lexicon.load().attributes
+    return next((name[:n] for n in range(len(name), 0, -1) if name[:n] in known and name[n : n + 1] in {"", "_"}), name)
+
+
+@cache
+def _of_concept(concept: str, lang: Lang) -> frozenset[str]:
+    """Words of a concept and of all that having it entails."""
+    found, known = _row("concept", concept, lang), lexicon.load().concept(concept)
+    for parent in known.parents if known else ():
+        found |= _of_concept(parent, lang)
+    return found
+
+
+def _words(text: str, lang: Lang) -> frozenset[str]:
+    plain = re.sub(r"\{\w+\}", " ", fold(text).text)
+    if lang == "en":
+        return frozenset(stem(w) for w in re.findall(r"[a-z]+", plain))
+    return frozenset(_HAN.findall(plain))
+
+
+def _related(facts: tuple[Fact, ...], lang: Lang) -> set[str]:
+    """Other words for what values and names hold: 'flex' for a cord, 'bag' for a backpack."""
+    texts = [fold(f"{f.text} {f.name}").text for f in facts if not _denied(f)]
+    if lang == "zh":
+        joined = "\n".join(texts)
+        ends = {f.text[-1:] for f in facts if f.key in {"title", "category"}}
+        parts = {w for end in ends for w in rows("wording")["part"].get(end, "").split()}
+        return parts | {
+            w for row in _same("zh") for w in row if any(member in joined for member in row if len(member) > 1)
+        }
+    have = {stem(w) for t in texts for w in re.findall(r"[a-z]+", t)}
+    out = {w for row in _same("en") if have & set(row) for w in row}
+    for word in have & set(_nouns()):
+        out |= _nouns()[word]
+    return out
+
+
+def _denied(fact: Fact) -> bool:
+    """'dishwasher safe: no' lets copy name the dishwasher, which is judged as a denial, but no other word for it."""
+    return isinstance(fact.value, Flag) and not fact.value.value
+
+
+@cache
+def _same(lang: Lang) -> tuple[tuple[str, ...], ...]:
+    form = stem if lang == "en" else str
+    return tuple(tuple(form(w) for w in row.split()) for row in rows("wording")["same"][lang])
+
+
+@cache
+def _nouns() -> dict[str, frozenset[str]]:
+    return {stem(word): _row("noun", word, "en") for word in rows("wording")["noun"]}
+
+
+@cache
+def heads() -> frozenset[str]:
+    """One-character names of things, by which copy calls a product whose name ends with them."""
+    return frozenset(rows("wording")["head"]["zh"].split())
+
+
+@cache
+def vocabulary(lang: Lang) -> frozenset[str]:
+    """Every word the guard knows, held or not: a word is found whole before it is asked whether it may stand."""
+    table = rows("wording")
+    keys = [(t, k) for t in ("attribute", "dimension", "concept", "noun") for k in table[t]]
+    found = {w for t, k in keys for w in _row(t, k, lang)} | {w for row in _same(lang) for w in row}
+    found |= load(lang).glue | load(lang).puffery
+    for key in lexicon.load().attributes:
+        found |= _of_attribute(key, lang)
+    if lang == "zh":
+        found |= set(rows("words")["claims"]["zh"].split()) | set(" ".join(table["part"].values()).split())
+        found |= {f for c in lexicon.load().concepts.values() for f in c.forms["zh"] if _HAN.fullmatch(f)}
+    return frozenset(found)
