@@ -88,17 +88,27 @@ def test_the_same_product_is_always_described_alike() -> None:
     assert [text(p, "zh") for p in shop()] == [text(p, "zh") for p in shop()]
 
 
-def test_both_languages_have_wording_for_the_same_attributes_with_the_same_slots() -> None:
+def test_both_languages_have_wording_for_the_same_attributes() -> None:
     rows = {lang: loads(files("goodword.data").joinpath(f"writing/{lang}.toml").read_text("utf-8")) for lang in LANGS}
-    for table in ("phrase", "whole"):
-        slots = [
-            {
-                key: {frozenset(re.findall(r"\{\w+\}", p)) for p in patterns}
-                for key, patterns in rows[lang][table].items()
-            }
-            for lang in LANGS
-        ]
-        assert slots[0] == slots[1]
+    for table in ("fallback", "glue"):
+        assert rows["en"][table].keys() == rows["zh"][table].keys(), table
+    tables = ("phrase", "own", "whole")  # what one language says in a clause the other may say in a sentence
+    keys = [{k.split("@")[0] for t in tables for k in rows[lang][t]} for lang in LANGS]
+    assert keys[0] == keys[1]
+
+
+def test_every_pattern_has_a_slot_that_the_composer_fills() -> None:
+    known = {"v", "n", "q", "one", "many", "or", "span", "np", "a", "made", "parts", "adj", "code", "place", "do",
+             "name", "Name", "its", "kind", "long", "count"}  # fmt: skip
+    flags = {"dishwasher_safe", "microwave_safe", "dimmable", "foldable", "rechargeable", "removable_cover", "organic",
+             "fragrance_free", "sugar_free"}  # fmt: skip
+    for lang in LANGS:
+        rows = loads(files("goodword.data").joinpath(f"writing/{lang}.toml").read_text("utf-8"))
+        for table in ("phrase", "lead", "own", "you", "whole", "fallback"):
+            for key, patterns in rows[table].items():
+                for pattern in patterns:
+                    slots = set(re.findall(r"\{(\w+)\}", pattern))
+                    assert slots <= known and (slots or key in flags), (lang, table, key, pattern)
 
 
 def test_a_weight_per_pair_stays_a_weight_per_pair() -> None:
