@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from goodword.catalogue import titles
@@ -70,6 +71,7 @@ def _reason(a: Fact, b: Fact) -> str:
     return f"{a.text!r} ≠ {b.text!r}" if differ else ""
 
 
+@lru_cache(maxsize=4096)
 def _part(name: str) -> int:
     return next((n for n, pattern in enumerate(_PARTS) if pattern.search(name)), -1)
 

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from goodword.catalogue import conflicts, values
 from goodword.catalogue.classes import classify
@@ -16,6 +17,7 @@ _EMPTY = {"", "-", "--", "—", "n/a", "na", "none", "null", "nan", "无数据",
 _TWOFOLD = {"storage", "shelf_life", "best_before", "battery_capacity"}
 _CELLS = re.compile(r"(?i)(?<![a-z])AAA?A?(?![a-z])|[57五七]号|CR\d{4}|LR\d+|纽扣")
 _CHARGE = re.compile(r"(?i)\d\s*万?\s*(?:m?ah|wh|毫安|安时|瓦时)")
+_HAN, _WORD = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]{3,}")
 _LANG_TAIL = re.compile(r"(?i)[_\s-](en|eng|english|英文|zh|cn|chs|中文)$")
 # Concepts of these kinds are facts where a title names them; audience and occasion in titles are too loose.
 _EDIBLE = {"food", "beverage", "alcohol", "cosmetic", "health_food", "pet"}
@@ -31,10 +33,7 @@ def product_from(record: Record) -> Product:
     for field in record.fields:
         if field.value.strip().lower() in _EMPTY:
             continue
-        fact = _fact(record.sku, field)
-        seen[fact.key] += 1
-        number = seen[fact.key]
-        facts.append(replace(fact, id=fact.id if number == 1 else f"{fact.id}.{number}"))
+        facts.append(_fact(record.sku, field, seen))
     facts += _derived(facts, seen, product_class)
     return Product(
         sku=record.sku,
@@ -92,19 +91,20 @@ def _flatten(name: str, given: object) -> Iterator[tuple[str, str]]:
         yield name, text
 
 
-def _fact(sku: str, field: Field) -> Fact:
+def _fact(sku: str, field: Field, seen: Counter[str]) -> Fact:
     attribute = _attribute(field)
     key = attribute.key if attribute else _slug(field.name)
+    seen[key] += 1
     start = len(field.value) - len(field.value.lstrip())
     text = field.value.strip()
     return Fact(
-        id=f"{sku}#{key}",
+        id=f"{sku}#{key}" + (f".{seen[key]}" if seen[key] > 1 else ""),
         sku=sku,
         key=key,
-        name=_LANG_TAIL.sub("", field.name),
+        name=_LANG_TAIL.sub("", field.name) if field.name[-1:].isalpha() else field.name,
         text=text,
         value=values.parse(attribute, text, heading=field.name),
-        lang=field.lang or _lang_of(field),
+        lang=field.lang or _lang_of(text, field.name),
         source=field.source,
         start=start,
         end=start + len(text),
@@ -132,13 +132,12 @@ def _attribute(field: Field) -> Attribute | None:
     return attribute
 
 
-def _lang_of(field: Field) -> Lang:
+@lru_cache(maxsize=8192)
+def _lang_of(text: str, name: str) -> Lang:
     """A value's language; values without words (sizes, numbers) take that of their heading."""
-    if re.search(r"[\u4e00-\u9fff]", field.value):
+    if _HAN.search(text):
         return "zh"
-    if re.search(r"[A-Za-z]{3,}", field.value):
-        return "en"
-    return language.detect(field.name)
+    return "en" if _WORD.search(text) else language.detect(name)
 
 
 def _title_facts(record: Record, lang: Lang) -> Iterator[Fact]:
@@ -171,5 +170,6 @@ def _derived(facts: list[Fact], seen: Counter[str], product_class: str) -> list[
     return out
 
 
+@lru_cache(maxsize=4096)
 def _slug(name: str) -> str:
     return re.sub(r"[^\w]+", "_", _LANG_TAIL.sub("", name).strip().lower()).strip("_") or "value"

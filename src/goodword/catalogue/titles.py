@@ -69,8 +69,8 @@ def _rules() -> _Rules:
 
 def contradictions(sku: str, by_key: Mapping[str, Sequence[Fact]], product_class: str) -> Iterator[Conflict]:
     """Every contradiction between a title of a product and its cells."""
+    held = {k: cells for k, v in by_key.items() if (cells := [f for f in v if not f.derived])}
     for title in by_key.get("title", ()):
-        held = {k: [f for f in v if not f.derived] for k, v in by_key.items()}
         for said, fact in (
             *_quantities(title, held),
             *_counts(title, held),
@@ -85,6 +85,8 @@ def contradictions(sku: str, by_key: Mapping[str, Sequence[Fact]], product_class
 
 
 def _quantities(title: Fact, held: Mapping[str, Sequence[Fact]]) -> Iterator[tuple[str, Fact]]:
+    if not any(key in held for key in _MEASURED):
+        return
     found = quantities.find(title.text)
     stated = [q for q in found if q.unit and q.unit not in {"percent", "denier_"}]
     counts = [q for q in found if not q.unit and q.low is not None]
@@ -131,7 +133,7 @@ def packs(fact: Fact) -> bool:
 
 def _counts(title: Fact, held: Mapping[str, Sequence[Fact]]) -> Iterator[tuple[str, Fact]]:
     """'Pack of 6' against 12 pieces; a title with two counts or an amount besides is not judged."""
-    found = [q for q in quantities.find(title.text) if not q.unit and q.counter in _SINGLE]
+    found = [q for q in quantities.find(title.text) if not q.unit and q.counter in _SINGLE] if "pieces" in held else []
     if len(found) != 1 or any(q.unit for q in quantities.find(title.text)):
         return
     for fact in held.get("pieces", ()):

@@ -58,8 +58,11 @@ class Mention:
     also: tuple[str, ...] = ()  # other concepts of the same form: 'silver' the metal and the colour
 
 
+_KEPT, _LONGEST_KEPT = 4096, 200  # headings, titles and cells are asked for several times over; copy is not
+
+
 class Lexicon:
-    """Attributes and concepts with their look-ups. Immutable once loaded."""
+    """Attributes and concepts with their look-ups. Immutable once loaded but for what it remembers of late answers."""
 
     def __init__(self, attributes: Mapping[str, Attribute], concepts: Mapping[str, Concept]) -> None:
         self.attributes, self.concepts = attributes, concepts
@@ -67,9 +70,17 @@ class Lexicon:
         self._forms = _forms(concepts)
         self._sizes = _sizes(self._forms)
         self._ancestors = {c: frozenset(_closure(c, concepts)) for c in concepts}
+        self._asked: dict[str, Attribute | None] = {}
+        self._found: dict[str, tuple[Mention, ...]] = {}
 
     def attribute(self, heading: str) -> Attribute | None:
         """The attribute a column heading means, in either language; brackets, case and separators ignored."""
+        if heading not in self._asked:
+            self._asked = self._asked if len(self._asked) < _KEPT else {}
+            self._asked[heading] = self._attribute(heading)
+        return self._asked[heading]
+
+    def _attribute(self, heading: str) -> Attribute | None:
         bare = re.sub(r"[(（\[【].*?[)）\]】]", "", heading)
         for candidate in (heading, bare, re.sub(r"(?i)[_\s-](?:en|zh|cn|eng|chs|英文|中文)$", "", bare)):
             if found := self._headings.get(_slug(candidate)):
@@ -86,6 +97,14 @@ class Lexicon:
 
     def find(self, text: str) -> list[Mention]:
         """Every concept named in `text`, longest first, left to right; spans slice back."""
+        if len(text) > _LONGEST_KEPT:
+            return self._find(text)
+        if text not in self._found:
+            self._found = self._found if len(self._found) < _KEPT else {}
+            self._found[text] = tuple(self._find(text))
+        return list(self._found[text])
+
+    def _find(self, text: str) -> list[Mention]:
         folded = fold(text)
         found = []
         for start, end in self._spans(folded.text):
@@ -100,34 +119,24 @@ class Lexicon:
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Longest matches by first characters: Latin forms start and end at word borders, Han forms anywhere."""
         at = 0
-        while at < len(text):
-            if text[at].isascii() and (
-                not text[at].isalnum() or (at and text[at - 1].isascii() and text[at - 1].isalnum())
-            ):
-                at += 1
-                continue
-            end = self._longest(text, at)
-            if end:
-                yield at, end
-            at = end or at + 1
+        for start in _START.finditer(text):
+            if start.start() >= at and (end := self._longest(text, start.start())):
+                yield start.start(), end
+                at = end
 
     def _longest(self, text: str, at: int) -> int:
-        sizes = self._sizes.get(text[at : at + 2], ()) + (
-            self._sizes.get(text[at], ()) if text[at : at + 2] != text[at] else ()
-        )
+        two, latin = text[at : at + 2], text[at].isascii()
+        sizes = self._sizes.get(two, ())
+        if len(two) == 2:
+            sizes += self._sizes.get(two[0], ())
         for size in sizes:
-            for plural in (2, 1, 0) if text[at].isascii() else (0,):
+            for plural in (2, 1, 0) if latin else (0,):
                 end = at + size + plural
-                form = text[at:end]
-                if plural and not form.endswith("es" if plural == 2 else "s"):
+                if end > len(text) or (plural and text[end - plural : end] != ("es" if plural == 2 else "s")):
                     continue
-                border = not (
-                    form[-1:].isascii()
-                    and form[-1:].isalnum()
-                    and text[end : end + 1].isascii()
-                    and text[end : end + 1].isalnum()
-                )
-                if border and end <= len(text) and (form in self._forms or (plural and _singular(form) in self._forms)):
+                form = text[at:end]
+                known = form in self._forms or (plural and _singular(form) in self._forms)
+                if known and not (_LATIN.match(text, end - 1) and _LATIN.match(text, end)):
                     return end
         return 0
 
@@ -158,6 +167,10 @@ _BEFORE = re.compile(
     r"|(?:不含(?:任何)?|不是|并非|不可|不能|不支持|未添加|无添加|不添加|没有|未|非|无|不|不带|不附带?))$"
 )
 _AFTER = re.compile(r"^(?:[\s-]*free\b|\s*(?:is|are)?\s*not\s+included|\s*(?:不含|除外|另购))")
+
+
+_START = re.compile(r"(?<![a-z0-9])[a-z0-9]|[^\x00-\x7f]")
+_LATIN = re.compile(r"[a-z0-9]")
 
 
 def is_negated(text: str, start: int, end: int) -> bool:

@@ -2,6 +2,9 @@
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
+
+_LONGEST_KEPT = 60  # headings and words of cells come again and again; longer texts do not
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,23 +25,31 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold character by character (NFKC, then casefold), so that every folded character has one home."""
+    return _kept(text) if len(text) <= _LONGEST_KEPT else _fold(text)
+
+
+@lru_cache(maxsize=8192)
+def _kept(text: str) -> Folded:
+    return _fold(text)
+
+
+def _fold(text: str) -> Folded:
     if text.isascii():
         return Folded(text=text.lower(), origin=tuple(range(len(text))), length=len(text))
-    out: list[str] = []
+    pieces = [_folded(char) for char in text]
+    out = "".join(pieces)
+    if len(out) == len(text):
+        return Folded(text=out, origin=tuple(range(len(text))), length=len(text))
     origin: list[int] = []
-    for i, char in enumerate(text):
-        for folded in _folded(char, out):
-            out.append(folded)
-            origin.append(i)
-    return Folded(text="".join(out), origin=tuple(origin), length=len(text))
+    for i, folded in enumerate(pieces):
+        if len(folded) > 1 and "/" in folded and i and pieces[i - 1][-1:].isdigit():  # 3½ is 3 1/2, not 31/2
+            pieces[i] = f" {folded}"
+        origin += [i] * len(pieces[i])
+    out = "".join(pieces)
+    return Folded(text=out, origin=tuple(origin), length=len(text))
 
 
-def _folded(char: str, before: list[str]) -> str:
-    """One character folded. 3½ is 3 1/2, not 31⁄2, and ″ is an inch, not two feet."""
-    if char == "″":
-        return '"'
-    written = unicodedata.normalize("NFKC", char).casefold()
-    if "\u2044" in written:
-        written = written.replace("\u2044", "/")
-        return f" {written}" if before and before[-1].isdigit() else written
-    return written
+@lru_cache(maxsize=8192)
+def _folded(char: str) -> str:
+    """One character folded. ½ is 1/2, and ″ is an inch, not two feet."""
+    return '"' if char == "″" else unicodedata.normalize("NFKC", char).casefold().replace("\u2044", "/")

@@ -33,6 +33,8 @@ def number(written: str | None) -> Decimal | None:
     """The value of a number as written; None for what is none."""
     if not written:
         return None
+    if written.isdecimal():
+        return Decimal(written)
     text = written.strip().replace(",", "").replace("−", "-")
     if text in _EN_NUMBER:
         return Decimal(_EN_NUMBER[text])

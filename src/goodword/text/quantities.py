@@ -82,6 +82,13 @@ def _border(form: str) -> str:
 
 
 @cache
+def _hedged_at_all() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Whether any hedge stands before or after; most quantities have none."""
+    before, after = ("|".join(p for p, _ in rows) for rows in (_HEDGES_BEFORE, _HEDGES_AFTER))
+    return re.compile(rf"(?:{before})\s*(?:an?\s+)?[:：]?\s*$"), re.compile(rf"\s*(?:{after})")
+
+
+@cache
 def _hedge(which: str) -> tuple[tuple[re.Pattern[str], Hedge], ...]:
     if which == "before":
         return tuple((re.compile(rf"(?:{p})\s*(?:an?\s+)?[:：]?\s*$"), h) for p, h in _HEDGES_BEFORE)
@@ -251,14 +258,15 @@ def _is_network(match: re.Match[str], text: str, original: str) -> bool:
 
 def _hedged(text: str, start: int, end: int) -> tuple[Hedge, int, int]:
     before = text[max(0, start - 22) : start]
-    if before:
+    any_before, any_after = _hedged_at_all()
+    if before and any_before.search(before):
         for pattern, hedge in _hedge("before"):
             hit = pattern.search(before)
             if hit and not (
                 hit.group()[0].isalpha() and hit.group()[0].isascii() and before[: hit.start()][-1:].isalpha()
             ):
                 return hedge, start - len(before) + hit.start(), end
-    if end < len(text):
+    if end < len(text) and any_after.match(text, end):
         for pattern, hedge in _hedge("after"):
             if hit := pattern.match(text, end):
                 return hedge, start, hit.end()
