@@ -190,7 +190,7 @@ def _run(data: bytes, found: list[Element]) -> None:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as problem:
-        raise ValueError(expat.ErrorString(problem.code)) from None
+        raise ValueError(expat.ErrorString(problem.code).removeprefix("not well-formed ").strip("()")) from None
 
 
 def escaped(text: str) -> str:

@@ -67,7 +67,9 @@ def _deeper(value: Any, limit: int) -> bool:
 
 def why(problem: ValueError) -> str:
     """What is wrong, in a few words."""
-    return f"{problem.msg} at column {problem.colno}" if isinstance(problem, json.JSONDecodeError) else str(problem)
+    if not isinstance(problem, json.JSONDecodeError):
+        return str(problem)
+    return f"{problem.msg.removesuffix(' at')} at column {problem.colno}"
 
 
 class Member(NamedTuple):

@@ -33,6 +33,9 @@ def columns(head: Head, *, heading_row: int | None = None, sheet: str = "") -> C
     return columns_of(sample)
 
 
+_KINDS: dict[type, str] = {list: "an array", str: "a string", int: "a number", float: "a number", bool: "true or false"}
+
+
 def walk(path: Path, plan: ReadPlan) -> Iterator[Step]:
     """Every line with what came of it."""
     plan = replace(plan, counted="line")
@@ -59,7 +62,7 @@ def _outcome(line: Line, number: int, objects: Objects, plan: ReadPlan) -> Recor
     except ValueError as problem:
         return bad("json", plan, number, raw=line.text, why=why(problem))
     if not isinstance(value, dict):
-        return bad("not_object", plan, number, raw=line.text, found=type(value).__name__)
+        return bad("not_object", plan, number, raw=line.text, found=_KINDS.get(type(value), "null"))
     return objects.outcome(value, number, line.text)
 
 
