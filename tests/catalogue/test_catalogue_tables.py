@@ -284,3 +284,17 @@ def test_a_workbook_value_reads_as_the_spreadsheet_shows_it() -> None:
     assert isinstance(found, Record)
     values = {f.name: f.value for f in found.fields}
     assert values["含棉量"] == "80%" and values["上市日期"] == "2026-11-01" and values["重量(g)"] == "850"
+
+
+@pytest.mark.parametrize(
+    "price",
+    ["19.90", "¥1,299", "US$12.99", "A$20", "99元/件", "券后89元", "199元（含税）", "12.99 / kg", "12.50 incl. VAT",
+     "1.2万元", "约99元", "$19.99 - $29.99", "9,99 €", "from $5"],
+)  # fmt: skip
+def test_a_price_in_the_words_of_a_shop_costs_no_product(price: str) -> None:
+    assert is_price(price)
+
+
+@pytest.mark.parametrize("price", ["面议", "-5", "12 May", "free?", "call us", "8折", "ask for 12 pieces"])
+def test_what_is_no_price_is_told(price: str) -> None:
+    assert not is_price(price)

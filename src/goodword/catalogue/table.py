@@ -28,8 +28,11 @@ ERRORS = frozenset(
         "#CONNECT!",
     ]
 )
+# What may stand beside an amount: currencies, what the price is for, tax, coupon, 'about', and 万.
 _CURRENCY = re.compile(
-    r"(?<![A-Za-z])(?:[A-Z]{2,3}|(?i:rmb|cny|usd|eur|gbp|hkd|twd|jpy|krw|sgd|aud|cad|chf|euros?|yuan|dollars?|pounds?|from|each))"
+    r"(?<![A-Za-z])[A-Z]{1,3}(?=\$)|(?i:(?<![a-z])(?:rs|kr|incl?|excl?|including|excluding|vat|gst|tax|about|approx)\b\.?)"
+    r"|(?i:/\s*(?:kg|g|lb|oz|ml|l|m|pcs?|piece|pair|set|unit|pack)\b)|不?含税|券后|到手|[约約万()（）]"
+    r"|(?<![A-Za-z])(?:[A-Z]{2,3}|(?i:rmb|cny|usd|eur|gbp|hkd|twd|jpy|krw|sgd|aud|cad|chf|euros?|yuan|dollars?|pounds?|from|each))"
     r"(?![A-Za-z])|[$€£¥￥₩₹元円圆块人民币美欧镑港台/每件个起]"
 )
 _AMOUNT = re.compile(r"\d[\d.,'’ \u00a0]*(?:\s*[-–~～至到]\s*\d[\d.,'’ \u00a0]*)?")
