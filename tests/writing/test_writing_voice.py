@@ -58,7 +58,7 @@ def _plan(by: voice.Voice, values: Mapping[str, str], channel: Channel = "listin
 
 
 LAMP = {"material": "steel, glass", "colour": "black, white", "weight": "2 kg", "height": "42 cm", "width": "20 cm",
-        "power": "10 W", "warning": "Do not cover", "dimmable": "yes"}  # fmt: skip
+        "power": "10 W", "warning": "Do not cover", "dimmable": "yes", "rechargeable": "yes"}  # fmt: skip
 PLAIN = voice.load("plain")
 CHANNELS: tuple[Channel, ...] = ("listing", "title", "bullets", "seo", "social")
 
@@ -117,8 +117,8 @@ def test_person_you_speaks_to_the_reader_where_it_says_no_more() -> None:
 
 
 def test_benefits_are_worded_only_where_the_voice_says_so() -> None:
-    assert "so the light can be turned down" in _write(replace(PLAIN, benefits=True), LAMP)
-    assert "so the light" not in _write(replace(PLAIN, benefits=False), LAMP)
+    assert "so it can be charged and used again" in _write(replace(PLAIN, benefits=True), LAMP)
+    assert "so it can" not in _write(replace(PLAIN, benefits=False), LAMP)
 
 
 def test_facts_per_sentence_makes_sentences_shorter() -> None:

@@ -93,7 +93,9 @@ def clauses(item: Item, lang: Lang, setting: Setting) -> tuple[Clause, ...]:
     tail = fill(benefit.wording(lang), plural=setting.plural) if benefit else ""
     if benefit and found[0].kind == "shared" and allows(setting.voice, tail):
         at = next((i for i, c in enumerate(found) if _bears(c, benefit)), 0)
-        found = tuple(replace(c, tail=tail) if i == at else c for i, c in enumerate(found))
+        known = lexicon.load().exact
+        same = known(tail) is not None and known(tail) == known(found[at].text)  # '免安装，无需安装' says it twice
+        found = found if same else tuple(replace(c, tail=tail) if i == at else c for i, c in enumerate(found))
     return found
 
 
@@ -340,6 +342,8 @@ def label(item: Item, lang: Lang) -> str:
     value = item.fact.value
     if item.key == "storage" and isinstance(value, Quantity) and value.unit.startswith("degree"):
         return "storage temperature" if lang == "en" else "贮存温度"
+    if item.key == "paper_weight":  # of cloth as of paper
+        return "grammage" if lang == "en" else "克重"
     if attribute:
         return attribute.labels[lang]
     name = re.sub(r"\s*[(（].*?[)）]\s*$", "", item.fact.name).replace("_", " ").strip()

@@ -135,7 +135,7 @@ def _terms(value: Terms, fact: Fact, lang: Lang, wording: Wording) -> str | None
         return wording.series(divided)
     said = [_term(t, fact, lang) for t in value.items]
     if fact.key == "season" and lang == "zh" and None not in said and len(said) > 1:
-        return "".join((s or "").removesuffix("季") for s in said)
+        return "、".join((s or "").removesuffix("季") for s in said)
     if fact.key == "season" and lang == "zh" and said and said[0] in {"春", "夏", "秋", "冬"}:
         return f"{said[0]}季"
     spaced = fact.key == "size" and lang == "en" == fact.lang and not re.search(r"[,/;|]", fact.text)
