@@ -11,7 +11,9 @@ from goodword.catalogue import facts, read
 from goodword.guard import review
 from goodword.guard.base import Matter
 from goodword.jobs import describe, release, worded
+from goodword.jobs.author import Author
 from goodword.jobs.reword import Rewriter
+from goodword.jobs.writer import Writer
 from goodword.llm.base import Backend, BackendOptions, open_backend
 from goodword.settings import Settings
 from goodword.settings import load as load_settings
@@ -56,10 +58,10 @@ class Goodword:
         return describe.Order(
             pairs=changes.get("pairs", s.market_pairs()), channel=changes.get("channel", s.channel),
             voice=spoken, producer=s.producer, actor=s.actor,
-            rewriter=None if changes.get("composer") else self._rewriter(spoken),
+            writer=None if changes.get("composer") else self._writer(spoken),
         )  # fmt: skip
 
-    def _rewriter(self, spoken: voice.Voice) -> Rewriter | None:
+    def _writer(self, spoken: voice.Voice) -> Writer | None:
         """The model that words the sentences, opened on first use; None where the composer's words stand."""
         m = self.settings.model
         if m.backend == "composer":
@@ -68,9 +70,11 @@ class Goodword:
             self._backend = open_backend(m.backend, self.backend_options)
         if self._backend.name == "composer":  # 'auto' found nothing better
             return None
+        if m.task == "write":
+            return Author(backend=self._backend, voice=spoken, seed=m.seed, again=m.repair)
         return Rewriter(
             backend=self._backend, tones={"en": spoken.tone_en, "zh": spoken.tone_zh}, seed=m.seed,
-            closed=m.closed_vocabulary, repair=m.repair, banned=spoken.banned,
+            closed=m.closed_vocabulary, again=m.repair, banned=spoken.banned,
         )  # fmt: skip
 
     @property
@@ -109,14 +113,14 @@ class Goodword:
         else:
             products, of = source, "products"
         chosen = islice((p for p in products if not only or p.sku in only), limit)
-        wording = order.rewriter.id if order.rewriter else "composer"
+        wording = order.writer.id if order.writer else "composer"
         how = _digest(repr((order.pairs, order.channel, order.voice, wording, sorted(only), limit)).encode())
         with self.store.begin() as conn:
             run = (runs.resume(conn, how, of) if of != "products" else None) or runs.start(conn, how, of)
-        if order.rewriter is None:
+        if order.writer is None:
             yield from describe.describe(self.store, chosen, order, run=run.id)
         else:
-            yield from worded.describe_worded(self.store, chosen, order, order.rewriter, run=run.id)
+            yield from worded.describe_worded(self.store, chosen, order, order.writer, run=run.id)
         with self.store.begin() as conn:
             runs.finish(conn, run.id)
 

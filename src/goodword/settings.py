@@ -8,6 +8,7 @@ import os
 from decimal import Decimal
 from pathlib import Path
 from tomllib import TOMLDecodeError
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -31,6 +32,9 @@ class ModelSettings(BaseSettings):
     price_out: Decimal = Field(Decimal(0), ge=0, description="price of a million output tokens")
     currency: str = Field("USD", pattern="^[A-Z]{3}$")
     seed: int = Field(11, description="for backends that draw lots; temperature is 0 everywhere")
+    task: Literal["rewrite", "write"] = Field(
+        "rewrite", description="rewrite: the composer's sentences in other words; write: from facts, for large models"
+    )
     repair: bool = Field(True, description="ask once more for a sentence that was sent back")
     closed_vocabulary: bool = Field(False, description="hold the model to the text's own words, where the backend can")
     context: int = Field(2048, ge=512, description="tokens of one slot of the embedded model, prompt and answer")

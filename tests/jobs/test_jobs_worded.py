@@ -1,5 +1,6 @@
 """Describing with a model's words, against a real HTTP server that speaks the OpenAI protocol."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -177,3 +178,36 @@ def test_equal_sentences_for_two_markets_are_asked_for_once(
     assert len(server.seen) == 2
     with goodword.store.read() as conn:
         assert statements.latest(conn, "A1", "en", "uk", "listing")
+
+
+def authored(request: dict[str, Any]) -> str:
+    """A careless author: one good sentence for each fact, but weights are invented and the colour is praised."""
+    rows = re.findall(r"\[F(\d+)\] ([^:]+): (.*)", request["messages"][-1]["content"])
+    say = {"title": "This is the {}.", "Material": "It is made of {}.", "Weight": "It weighs 9 kg.",
+           "Colour": "It comes in a stunning {}.", "Country of origin": "It is made in {}."}  # fmt: skip
+    told = [{"facts": [int(n)], "text": say[name].format(value)} for n, name, value in rows if name in say]
+    return json.dumps({"sentences": told})
+
+
+def test_an_authors_sentences_are_judged_one_by_one_and_the_composer_says_the_rest(
+    server: Any, shop: Path, opened: Callable[..., Goodword]
+) -> None:
+    answers(server, lambda r: "It is stunning." if "sent back" in str(r) else authored(r))
+    results = list(opened(task="write").describe(shop))
+    for r in results:
+        assert r.outcome == "released"
+        assert "It is made of" in r.draft.text and "stunning" not in r.draft.text and "9 kg" not in r.draft.text
+        assert "1.3 kg" in r.draft.text or "320 g" in r.draft.text
+        assert "sent back" in r.draft.made_by.note
+        stated = {f.split("#")[1] for s in r.draft.sentences for f in s.facts}
+        assert {"material", "weight", "colour", "origin"} <= stated
+    assert "Do not cover" in texts(results)["A1"]
+    assert not any("Do not cover" in str(request) for request in server.seen)
+
+
+def test_an_author_that_answers_something_else_leaves_the_composers_text(
+    server: Any, shop: Path, opened: Callable[..., Goodword]
+) -> None:
+    composed = texts(list(opened(backend="composer").describe(shop)))
+    answers(server, lambda r: "Here is your text: a lamp.")
+    assert texts(list(opened(task="write").describe(shop))) == composed

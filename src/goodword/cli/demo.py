@@ -105,6 +105,8 @@ def _reword(products: Sequence[Product], results: _Results, store: str, name: st
     whole = [r for r in asked if not r.draft.made_by.note.startswith("0 ")]
     talk.say(f"The embedded model was asked about {len(asked)} of {len(results)} texts ({tally.cached} of them in an "
              f"earlier run); {len(whole)} were reworded in whole or part, the others stand as composed.")  # fmt: skip
+    for failure, times in tally.failures.most_common(3):
+        talk.say(f"  the model failed on {times} texts: {failure}")
     back = [r for r in asked if "sent back" in r.draft.made_by.note or "guard" in r.draft.made_by.note]
     for r in back[:_TOLD]:
         talk.say(f"  {r.product.sku} {r.draft.lang}: {r.draft.made_by.note}")

@@ -24,7 +24,7 @@ def tell(
     products = (p for p in goodword.products(source, mapping=mapping) if not only or p.sku in only)
     with ExitStack() as stack:
         conn = stack.enter_context(goodword.store.read()) if _is_there(goodword.settings.store) else None
-        backend = order.rewriter.backend.name if order.rewriter else "composer"
+        backend = order.writer.backend.name if order.writer else "composer"
         told = forecast.forecast(conn, islice(products, sample), count, order, pace(backend, goodword.backend_options))
     m = told.model
     typer.echo(

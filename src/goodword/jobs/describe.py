@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 from goodword.guard.review import CHECKS
 from goodword.jobs import release
 from goodword.jobs.draft import composed
-from goodword.jobs.reword import Rewriter
+from goodword.jobs.writer import Text, Writer
 from goodword.store import catalogue, desk, runs, statements
 from goodword.store.engine import Store
 from goodword.types import Channel, Draft, Lang, Market, Outcome, Product, Ruling, Statement
 from goodword.writing import compose, plan
-from goodword.writing.plan import LeftOut, Plan
+from goodword.writing.plan import LeftOut
 from goodword.writing.voice import Voice
 
 VERSION = "2"  # part of every content key: a change of what the job does makes new texts
@@ -32,7 +32,7 @@ class Order:
     voice: Voice
     producer: str
     actor: str
-    rewriter: Rewriter | None = None  # None: the composer's words stand
+    writer: Writer | None = None  # None: the composer's words stand
 
     @property
     def langs(self) -> tuple[Lang, ...]:
@@ -54,17 +54,6 @@ class Described:
     cached: bool = False
     left_out: tuple[LeftOut, ...] = ()
     failure: str = ""  # why no model worded it, where one was asked for
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Text:
-    """One text to be made: a product as the shop holds it, what is to be said, and where."""
-
-    product: Product
-    planned: Plan
-    lang: Lang
-    market: Market
-    key: str  # content key of the composer's text
 
 
 def describe(store: Store, products: Iterable[Product], order: Order, *, run: str) -> Iterator[Described]:
@@ -154,7 +143,7 @@ def content_key(product: Product, lang: Lang, market: Market, order: Order, word
     """Hash of everything a text depends on: the facts as written, the order, and the code that writes and judges.
 
     Args:
-        wording: who words it: 'composer', or the id of a `Rewriter`.
+        wording: who words it: 'composer', or the id of a `Writer`.
     """
     basis = {
         "facts": [(f.id, f.text, f.lang, f.version) for f in product.facts],

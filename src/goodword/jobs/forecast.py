@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from goodword.jobs.describe import Order, content_key
 from goodword.jobs.draft import composed
+from goodword.jobs.writer import Text
 from goodword.llm.base import Prompt
 from goodword.llm.estimate import Estimate, Pace, estimate
 from goodword.store import catalogue, statements
@@ -46,7 +47,7 @@ def forecast(conn: Connection | None, sample: Iterable[Product], count: int, ord
             else:
                 prompts.append(prompt)
     scale = count / max(sampled, 1)
-    told = estimate(prompts if order.rewriter else (), pace)
+    told = estimate(prompts if order.writer else (), pace)
     model = replace(
         told, calls=round(told.calls * scale), tokens_in=round(told.tokens_in * scale),
         tokens_out=round(told.tokens_out * scale), seconds=round(told.seconds * scale, 1),
@@ -63,11 +64,12 @@ def _asked(conn: Connection | None, product: Product, order: Order) -> Iterator[
     known = held if held and catalogue.content_hash(held) == catalogue.content_hash(product) else product
     planned = plan.plan(known, order.langs, channel=order.channel, voice=order.voice)
     for lang, market in order.pairs:
-        key = content_key(known, lang, market, order, order.rewriter.id if order.rewriter else "composer")
+        key = content_key(known, lang, market, order, order.writer.id if order.writer else "composer")
         if conn and held is known and statements.by_key(conn, key):
             yield None
             continue
         draft, ruling = composed(known, planned, lang, market, order.channel, order.voice)
-        asked = order.rewriter.ask(draft) if order.rewriter and ruling.outcome == "released" else None
+        text = Text(product=known, planned=planned, lang=lang, market=market, key=key)
+        asked = order.writer.ask(text, draft) if order.writer and ruling.outcome == "released" else None
         if asked:
             yield asked

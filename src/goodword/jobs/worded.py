@@ -12,10 +12,9 @@ from typing import TypeVar, cast
 from sqlalchemy import Connection
 
 from goodword.errors import BackendError
-from goodword.guard.salvage import Salvage
-from goodword.jobs.describe import Described, Order, Text, batches, cached, content_key, passed, texts, why, write
-from goodword.jobs.draft import composed, judged, vouching
-from goodword.jobs.reword import Rewriter, judge, judge_again, reworded
+from goodword.jobs.describe import Described, Order, batches, cached, content_key, passed, texts, why, write
+from goodword.jobs.draft import composed, judged
+from goodword.jobs.writer import Text, Worded, Writer, drafted, reverted
 from goodword.llm.base import Completion, Finish, Prompt
 from goodword.store import catalogue, completions, runs
 from goodword.store.engine import Store
@@ -36,7 +35,7 @@ class _Open:
     ruling: Ruling
     prompt: Prompt
     answers: list[Completion] = field(default_factory=list)
-    found: Salvage | None = None
+    found: Worded | None = None
     again: dict[int, Completion] = field(default_factory=dict)
 
 
@@ -59,7 +58,7 @@ class _Patience:
 
 
 def describe_worded(
-    store: Store, products: Iterable[Product], order: Order, rewriter: Rewriter, *, run: str
+    store: Store, products: Iterable[Product], order: Order, writer: Writer, *, run: str
 ) -> Iterator[Described]:
     """As `jobs.describe.describe`, the texts in a model's words where they say the same; yields as each commits.
 
@@ -69,25 +68,25 @@ def describe_worded(
     patience = _Patience()
     for batch in batches(products):
         with store.begin() as conn:
-            ready, waiting = _prepared(conn, batch, order, rewriter, run)
+            ready, waiting = _prepared(conn, batch, order, writer, run)
         yield from ready
-        yield from _worded(store, waiting, order, rewriter, run, patience)
+        yield from _worded(store, waiting, order, writer, run, patience)
 
 
 def _prepared(
-    conn: Connection, batch: Sequence[Product], order: Order, rewriter: Rewriter, run: str
+    conn: Connection, batch: Sequence[Product], order: Order, writer: Writer, run: str
 ) -> tuple[list[Described], list[_Open]]:
     """What is done already or needs no model, and what is to be asked."""
     ready: list[Described] = []
     waiting: list[_Open] = []
     for text in (t for product in batch for t in texts(conn, product, order)):
-        key = content_key(text.product, text.lang, text.market, order, rewriter.id)
+        key = content_key(text.product, text.lang, text.market, order, writer.id)
         if known := cached(conn, text, key):
             _note(conn, run, order, text, known)
             ready.append(known)
             continue
         draft, ruling = composed(text.product, text.planned, text.lang, text.market, order.channel, order.voice)
-        prompt = rewriter.ask(draft) if ruling.outcome == "released" else None
+        prompt = writer.ask(text, draft) if ruling.outcome == "released" else None
         if prompt is None:
             ready.append(write(conn, text, order, run))
         else:
@@ -96,39 +95,38 @@ def _prepared(
 
 
 def _worded(
-    store: Store, waiting: Sequence[_Open], order: Order, rewriter: Rewriter, run: str, patience: _Patience
+    store: Store, waiting: Sequence[_Open], order: Order, writer: Writer, run: str, patience: _Patience
 ) -> Iterator[Described]:
     """Ask for every text, then once more for the sentences that were sent back."""
     second: list[tuple[tuple[_Open, int], Prompt]] = []
-    for one, answer in _answers(store, [(w, w.prompt) for w in waiting], rewriter):
+    for one, answer in _answers(store, [(w, w.prompt) for w in waiting], writer):
         one.answers.append(answer)
         stop = patience.note(answer)
         if answer.finish == "error":
             with store.begin() as conn:
                 yield write(conn, one.text, order, run, failure=answer.error)
             if stop:
-                raise BackendError(f"{rewriter.backend.name}: {answer.error}")
+                raise BackendError(f"{writer.backend.name}: {answer.error}")
             continue
-        one.found = judge(one.draft, answer, vouching(one.text.product), rewriter.banned)
-        asked = rewriter.ask_again(one.draft, one.found, answer) if rewriter.repair and answer.finish == "stop" else []
+        one.found = writer.take(one.text, one.draft, answer)
+        whole = answer.finish == "stop"
+        asked = writer.ask_again(one.text, one.draft, one.found, answer) if writer.again and whole else []
         second += [((one, n), prompt) for n, prompt in asked]
         if not asked:
-            yield _released(store, one, order, rewriter, run)
+            yield _released(store, one, order, writer, run)
     left = {id(one): sum(1 for (o, _), _ in second if o is one) for (one, _), _ in second}
-    for (one, n), answer in _answers(store, second, rewriter):
+    for (one, n), answer in _answers(store, second, writer):
         one.answers.append(answer)
         one.again[n] = answer
         left[id(one)] -= 1
         if not left[id(one)]:
-            assert one.found is not None
-            facts = vouching(one.text.product)
-            one.found = judge_again(one.draft, one.found, one.again, facts, rewriter.banned)
-            yield _released(store, one, order, rewriter, run)
+            one.found = writer.take_again(one.text, one.draft, one.answers[0], one.again)
+            yield _released(store, one, order, writer, run)
 
 
-def _answers(store: Store, asked: Sequence[tuple[T, Prompt]], rewriter: Rewriter) -> Iterator[tuple[T, Completion]]:
+def _answers(store: Store, asked: Sequence[tuple[T, Prompt]], writer: Writer) -> Iterator[tuple[T, Completion]]:
     """Each prompt's answer, those already known first; equal prompts are asked once."""
-    backend = rewriter.backend
+    backend = writer.backend
     wanting: dict[str, list[T]] = {}
     prompts: dict[str, Prompt] = {}
     for one, prompt in asked:
@@ -165,19 +163,13 @@ def _free(answer: Completion) -> Completion:
     return replace(answer, tokens_in=0, tokens_cached=0, tokens_out=0, seconds=0.0, cost=Decimal(0))
 
 
-def _released(store: Store, one: _Open, order: Order, rewriter: Rewriter, run: str) -> Described:
+def _released(store: Store, one: _Open, order: Order, writer: Writer, run: str) -> Described:
     """Judge the reworded draft and let it through the door; where the guard would not, the composer's goes."""
-    assert one.found is not None
-    draft = reworded(one.draft, one.found, rewriter.backend, one.prompt, one.answers)
-    ruling = judged(one.text.product, draft)
-    if ruling.outcome != "released":
-        note = f"0 sentences reworded; the guard: {why(ruling)}"
-        plain = replace(one.draft, made_by=replace(draft.made_by, note=note))
-        draft, ruling = plain, one.ruling
+    draft, ruling = _judged(one, writer)
     text = one.text
     with store.begin() as conn:
         now = catalogue.get(conn, text.product.sku)
-        if now is None or content_key(now, text.lang, text.market, order, rewriter.id) != one.key:
+        if now is None or content_key(now, text.lang, text.market, order, writer.id) != one.key:
             # Another process changed the product meanwhile: what was written rests on facts that no longer hold.
             return next(w for t in texts(conn, now or text.product, order)
                         if (t.lang, t.market) == (text.lang, text.market)
@@ -185,6 +177,24 @@ def _released(store: Store, one: _Open, order: Order, rewriter: Rewriter, run: s
         done = cached(conn, text, one.key) or passed(conn, text, order, draft, ruling, one.key)
         _note(conn, run, order, text, done)
     return done
+
+
+def _judged(one: _Open, writer: Writer) -> tuple[Draft, Ruling]:
+    """The reworded draft as the guard lets it stand: sentences it would not release are the composer's again."""
+    assert one.found is not None
+    draft = drafted(one.draft, one.found, writer.backend, one.prompt, one.answers)
+    ruling = judged(one.text.product, draft)
+    if ruling.outcome == "released":
+        return draft, ruling
+    spans = [(f.start, f.end) for f in ruling.findings]
+    bad = {n for n, s in enumerate(draft.sentences) if any(a < s.end and s.start < b for a, b in spans)}
+    less = reverted(one.draft, one.found, bad, f"the guard: {why(ruling)}")
+    draft = drafted(one.draft, less, writer.backend, one.prompt, one.answers)
+    again = judged(one.text.product, draft)
+    if again.outcome == "released":
+        return draft, again
+    note = f"0 sentences reworded; the guard: {why(ruling)}"
+    return replace(one.draft, made_by=replace(draft.made_by, note=note)), one.ruling
 
 
 def _note(conn: Connection, run: str, order: Order, text: Text, result: Described) -> None:

@@ -66,7 +66,7 @@ class Local:
 
         worker = self._ready()
         client = AsyncOpenAI(
-            api_key=worker.key, base_url="http://goodword/v1", max_retries=0, timeout=self._options.timeout,
+            api_key=worker.key, base_url="http://goodword/v1", max_retries=2, timeout=self._options.timeout,
             http_client=DefaultAsyncHttpxClient(transport=_transport(worker.socket)),
         )  # fmt: skip
         return Chat(client=client, model=self.model, options=self._options, extra=EXTRA, grammars=True)
@@ -94,9 +94,10 @@ class Local:
 
 
 def _transport(socket: str) -> Any:
-    from httpx2 import AsyncHTTPTransport
+    from httpx2 import AsyncHTTPTransport, Limits
 
-    return AsyncHTTPTransport(uds=socket)
+    # A connection for each call: the engine closes idle ones after seconds, just as the next call takes them up.
+    return AsyncHTTPTransport(uds=socket, limits=Limits(max_keepalive_connections=0))
 
 
 def _chunks(count: int) -> Iterator[range]:
