@@ -68,6 +68,48 @@ def test_both_languages_of_a_listing_state_the_same_unlocked_facts() -> None:
         assert stated[0] == stated[1], item.sku
 
 
+_PAIRS = st.fixed_dictionaries(
+    {},
+    optional={
+        ("Material", "材质"): st.sampled_from(
+            [("cotton", "棉"), ("steel frame, oak top", "钢架、橡木桌面"), ("resin", "树脂砂")]
+        ),
+        ("Colour", "颜色"): st.sampled_from([("black, white", "黑色、白色"), ("dusk blue", "暮蓝")]),
+        ("Weight", "重量"): st.sampled_from([("380 g", "380克"), ("1.1 lb per shoe", "单只约1斤")]),
+        ("Features", "功能"): st.sampled_from(
+            [("foldable, hanging hole", "可折叠、挂孔"), ("dishwasher safe", "可用洗碗机")]
+        ),
+        ("Care", "洗护"): st.sampled_from([("Hand wash", "手洗"), ("Do not bleach; dry flat.", "不可漂白，平铺晾干")]),
+        ("Glaze", "釉料"): st.sampled_from([("lead-free glaze", "无铅釉"), ("", "无铅釉")]),
+        ("Warning", "警示"): st.sampled_from([("Hot surface", "表面高温"), ("Hot surface", "")]),
+        ("Brand", "品牌"): st.sampled_from([("Wenmoor", "Wenmoor"), ("", "")]),
+    },
+)
+
+
+@given(_PAIRS, st.sampled_from(["plain", "warm", "technical"]), st.sampled_from(["Oak Bowls", "Steel Flask", "Lamp"]))
+@settings(deadline=None, max_examples=80)
+def test_texts_in_two_languages_rest_on_the_same_facts(
+    rows: dict[tuple[str, str], tuple[str, str]], by: str, title: str
+) -> None:
+    fields = [Field(name="title_zh", value="商品", source=HERE, lang="zh")]
+    for headings, cells in rows.items():
+        fields += [Field(name=n, value=v, source=HERE) for n, v in zip(headings, cells, strict=True) if v]
+    item = facts.product_from(Record(sku="A1", title=title, fields=tuple(fields), source=HERE))
+    mine = voice.load(by)
+    made = plan.plan(item, LANGS, channel="listing", voice=mine)
+    left = {x.fact for x in made.left_out}
+    names = {f.id for f in item.facts if f.key == "title"}
+    stated = []
+    for lang in LANGS:
+        out = compose.compose(made, lang, voice=mine)
+        free = {f for s in out.sentences if not s.locked for f in s.facts}
+        stated.append(free - names)
+        locked = {f for s in out.sentences if s.locked for f in s.facts}
+        assert {f.id for f in item.facts} <= free | locked | left | names
+    assert stated[0] == stated[1]
+
+
 def test_no_fact_in_conflict_is_stated() -> None:
     disputed = [(p, {f for c in p.conflicts for f in c.facts}) for p in shop() if p.conflicts]
     assert disputed
@@ -99,7 +141,7 @@ def test_both_languages_have_wording_for_the_same_attributes() -> None:
 
 def test_every_pattern_has_a_slot_that_the_composer_fills() -> None:
     known = {"v", "n", "q", "one", "many", "or", "span", "np", "a", "made", "parts", "adj", "code", "place", "do",
-             "name", "Name", "its", "kind", "long", "count"}  # fmt: skip
+             "name", "Name", "its", "subject", "kind", "long", "count"}  # fmt: skip
     flags = {"dishwasher_safe", "microwave_safe", "dimmable", "foldable", "rechargeable", "removable_cover", "organic",
              "fragrance_free", "sugar_free"}  # fmt: skip
     for lang in LANGS:

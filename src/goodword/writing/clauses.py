@@ -53,7 +53,7 @@ class Setting:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clause:
-    """One thing said: `lead` is the same fronted, `shared` the same for another subject, `tail` what it entails."""
+    """One thing said; `lead`: the same fronted, `shared`: with a place for the product, `tail`: what it entails."""
 
     kind: Kind
     key: str
@@ -303,14 +303,23 @@ def _plainly(
             texts = [fill(p, plural=False, **slots) for p in wording.patterns("fallback", "quantity") if fits(p, slots)]
         return tuple(_shared(item, t) for t in texts[:1] if allows(setting.voice, t))
     measured = isinstance(fact.value, Quantity | Quantities) or "n" in slots
+    count = re.fullmatch(r"number of (\w[\w ]*)", name) if re.fullmatch(r"\d[\d,]*", said) else None
+    if count:  # 'number of compartments: 2' is two of them
+        things = count[1].removesuffix("s") if said == "1" else count[1]
+        counted = f"{'have' if setting.plural else 'has'} {said} {things}"
+        return (_shared(item, counted),) if allows(setting.voice, counted) else ()
+    if part := re.fullmatch(r"(\w[\w -]*) material", name):  # the strap is made of leather
+        name, said = part[1], f"made of {said}"
+        plural = grammar.is_plural(name)
     has = fill(wording.patterns("fallback", "quantity")[0], plural=setting.plural, its=slots["its"], v=said)
-    phrase = grammar.noun_phrase(said) if re.search(rf"\b{re.escape(name.split()[-1])}\b", said) else None
+    phrase = grammar.noun_phrase(said) if not part and re.search(rf"\b{re.escape(name.split()[-1])}\b", said) else None
     own = fill(wording.patterns("fallback", "own")[0], plural=plural, name=name, v=phrase or said)
     if measured and "n" in slots and allows(setting.voice, has):
         return (_shared(item, has),)
     if not allows(setting.voice, own) or re.match(r"(?i)(?:yes|no|not|none|for|from|with)\b", said):
         return ()
-    return (Clause(kind="own", key=item.key, text=own, shared=has, facts=item.facts),)
+    ours = fill(wording.patterns("fallback", "ours")[0], plural=plural, name=name, v=phrase or said)
+    return (Clause(kind="own", key=item.key, text=own, shared=ours, facts=item.facts),)
 
 
 def _label(item: Item, said: str, lang: Lang, wording: Wording, *, locked: bool = False) -> Clause:

@@ -126,19 +126,20 @@ def _named_first(groups: list[list[Clause]]) -> list[list[Clause]]:
     at = next((i for i, g in enumerate(groups) if g[0].shared and g[0].kind == "own"), None)
     if at is None:
         return groups
-    first = [replace(c, kind="shared", text=c.shared) for c in groups[at]]
-    return [first, *groups[:at], *groups[at + 1 :]]
+    return [groups[at], *groups[:at], *groups[at + 1 :]]
 
 
 def _sentences(
     groups: list[list[Clause]], called: Name, setting: Setting, lang: Lang, wording: Wording
 ) -> Iterator[Piece]:
-    if called.facts and not (groups and groups[0][0].kind == "shared"):  # nothing but bare labels, or nothing at all
+    if called.facts and not (
+        groups and (groups[0][0].kind == "shared" or groups[0][0].shared)
+    ):  # nothing but bare labels, or nothing at all
         yield Piece(text=called.short + wording.glue("stop"), facts=called.facts)
     again = [a for a in wording.glue("again") if "{noun}" not in a or called.noun]
     nth, fronted = number(setting.sku, "again"), False
     for n, group in enumerate(groups):
-        named = called.facts if n == 0 and group[0].kind == "shared" else ()
+        named = called.facts if n == 0 and group[0].kind != "whole" else ()
         facts = once([*named, *(f for c in group for f in c.facts)])
         if group[0].kind == "whole":
             yield Piece(text=group[0].text, facts=facts, locked=group[0].locked)
@@ -147,7 +148,10 @@ def _sentences(
             yield Piece(text=_chinese(group, called.subject if n == 0 else "", wording), facts=facts)
             continue
         if group[0].kind == "own":
-            text = wording.series([c.text for c in group], "join") + wording.glue("stop")
+            texts = [c.text for c in group]
+            if n == 0 and group[0].shared:  # 'The strap material of the watch is metal and the dial is blue.'
+                texts[0] = group[0].shared.replace("{subject}", _lowered(called.subject), 1)
+            text = wording.series(texts, "join") + wording.glue("stop")
             yield Piece(text=text[:1].upper() + text[1:], facts=facts)
             continue
         subject = called.subject
@@ -166,9 +170,13 @@ def _english(group: Sequence[Clause], subject: str, wording: Wording, *, fronted
     body = wording.series(_merged([c.text for c in rest], wording), "join")
     tail = next((f", {c.tail}" for c in rest if c.tail), "")
     if fronted:
-        lower = re.match(r"(?:The|This|These|It|They)\b", subject)
-        subject = f"{group[0].lead}, {subject[:1].lower() + subject[1:] if lower else subject}"
+        subject = f"{group[0].lead}, {_lowered(subject)}"
     return f"{subject[:1].upper()}{subject[1:]} {body}{tail}{wording.glue('stop')}"
+
+
+def _lowered(subject: str) -> str:
+    """A subject within a sentence: 'the lamp', but 'Kilovane's lamp'."""
+    return subject[:1].lower() + subject[1:] if re.match(r"(?:The|This|These|It|They)\b", subject) else subject
 
 
 def _merged(phrases: Sequence[str], wording: Wording) -> list[str]:

@@ -26,6 +26,7 @@ _CODE = re.compile(r"[A-Z0-9][A-Za-z0-9+./\- ]{0,5}|(?:[A-Za-z]*[A-Z0-9][\w+./-]
 # Electrical ratings are written alike in both languages: 220 V~ 50 Hz, USB-C: 5V⎓3A, 9V⎓2A.
 _RATING = re.compile(r"(?:USB-[AC]\d?(?:/(?:USB-)?[AC]\d?)*:|[\d.,]+\s?(?:V|A|W|Hz|k|m)*[~⎓]?|[\s,/~⎓–-]|V|A|W|Hz)+")
 _RATED = {"voltage", "input", "output"}
+_PROPER = ("origin.", "certification.")
 _COMMON = {"colour", "features", "material", "pattern", "scent", "flavour", "closure", "fit", "assembly"}
 _LISTED = {
     "ingredients", "not_included", "not_compatible", "fit", "neckline", "closure", "scent", "flavour", "assembly",
@@ -238,7 +239,7 @@ def _term(term: Term, fact: Fact, lang: Lang) -> str | None:
 
 def _cased(term: Term, lang: Lang) -> str:
     """'White' in a cell is 'white' in a sentence; names of places and standards keep their capitals."""
-    proper = (term.concept or "").startswith(("origin.", "certification."))
+    proper = (term.concept or "").startswith(_PROPER)
     ordinary = lang == "en" and re.match(r"[A-Z][a-z]", term.text) and term.text[1:].islower() and not proper
     return term.text[:1].lower() + term.text[1:] if ordinary and not re.search(r"\d", term.text) else term.text
 
@@ -281,7 +282,10 @@ def _prose(value: Prose, fact: Fact, lang: Lang) -> str | None:
     text = value.text.strip().rstrip(".。")
     if fact.key == "safety_class" and lang == "en" and (safety := _SAFETY.fullmatch(text)):
         return f"class {safety[2]}" + (f" ({safety[1].strip()})" if safety[1] else "")
+    concept = lexicon.load().exact(text)
+    if fact.lang == lang and concept and not concept.startswith(_PROPER):
+        named = lexicon.load().say(concept, lang) or ""
+        return named if named.lower() == text.lower() else text  # 'Stainless Steel' within a sentence
     if fact.lang == lang or _CODE.fullmatch(text):
         return text
-    concept = lexicon.load().exact(text)
     return lexicon.load().say(concept, lang) if concept else None
