@@ -75,6 +75,13 @@ def test_parts_are_had_and_stuff_is_made_of() -> None:
     assert re.search(r"made (?:of|from) borosilicate glass, with a PP lid", text)
 
 
+def test_a_fact_put_before_the_subject_loses_no_part() -> None:
+    for n in range(12):
+        product = item("Trekking Poles", {"Material": "carbon fibre, EVA grip", "Weight": "195 g"}, sku=f"S{n}")
+        made = plan.plan(product, ("en",), channel="listing", voice=PLAIN)
+        assert "EVA grip" in compose.compose(made, "en", voice=PLAIN).text
+
+
 def test_what_tells_the_reader_what_to_do_is_a_sentence_of_its_own() -> None:
     text = said("Shirt", care="machine wash at 30 °C, no fabric softener.")
     assert "Machine wash at 30 °C, no fabric softener." in text and "Care:" not in text

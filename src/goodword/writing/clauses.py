@@ -22,7 +22,8 @@ _NUMERIC: Mapping[Lang, re.Pattern[str]] = {
         r"(?:[≤≥＜＞<>±-]?\d|[一二三四五六七八九十两半]+[\u4e00-\u9fff])"
     ),
 }
-_QUANTITY = re.compile(r"(?:about |up to |over |under |at least )?[\d.,/ –×x±-]*\d\s?[A-Za-z°µ²³\"]{0,12}(?: \(.*\))?")
+_QUANTITY = re.compile(r"(?:about )?[\d.,/ –×x±-]*\d\s?[A-Za-z°µ²³\"]{0,12}(?: \(.*\))?")
+_VOLUME = re.compile(r"\d (?:ml|litres?|l|L|fl oz|cups?|pints?|gallons?)\b")
 # A place that a verb can take; anything more ('beans from Ethiopia') is a sentence of its own.
 _PLACE: Mapping[Lang, re.Pattern[str]] = {
     "en": re.compile(r"[A-Z][\w'’-]*(?:(?:,? | and |/)[A-Z][\w'’-]*)*"),
@@ -34,7 +35,12 @@ _ADJECTIVE: Mapping[Lang, re.Pattern[str]] = {
     "zh": re.compile(r"防[\u4e00-\u9fff]{1,3}"),
 }
 _CONSUMED = {"food", "beverage", "alcohol", "health_food", "cosmetic", "pet", "garden", "infant", "general"}
-_BETTER = {"made", "kind", "adj"}  # a pattern with one of these, where it can be filled, is better than one without
+_BETTER = {
+    "made",
+    "kind",
+    "adj",
+    "np",
+}  # a pattern with one of these, where it can be filled, is better than one without
 _SPAN = re.compile(r"\w+\s*[-–—～~]\s*\w+|(?:EU|US|UK) \S+[-–—～~]\S+")
 _LONG: Mapping[Lang, int] = {"en": 40, "zh": 14}
 
@@ -124,7 +130,8 @@ def _spoken(item: Item, said: str, lang: Lang, setting: Setting, wording: Wordin
         chosen = _choose(wording, table, "material_parts" if _has_parts(fact, lang) else key, slots, setting)
         if chosen and table == "phrase":
             chosen = re.sub(r" of (?=(?:from|below|above) )", " ", chosen)
-            lead = "" if said in setting.short else _choose(wording, "lead", key, slots, setting)
+            whole = "parts" not in slots and said not in setting.short  # a lead says all of the value, once
+            lead = "" if not whole else _choose(wording, "lead", key, slots, setting)
             return (_shared(item, chosen, lead=lead),)
         if chosen and table == "own":
             return (Clause(kind="own" if lang == "en" else "shared", key=key, text=chosen, facts=item.facts),)
@@ -180,7 +187,8 @@ def _slots(item: Item, said: str, lang: Lang, wording: Wording) -> dict[str, str
     if _NUMERIC[lang].match(said):
         slots["n"] = said
     if _QUANTITY.fullmatch(said):
-        slots["q"] = said
+        slots |= {"q": said, "aq": f"{grammar.article(said)} {said}"}
+        slots |= {"volume": said} if _VOLUME.search(said) else {}
     if _CODE.fullmatch(said):
         slots["code"] = said
     if _ADJECTIVE[lang].fullmatch(said):

@@ -79,7 +79,7 @@ def is_part(term: str, lang: Lang) -> bool:
 def noun_phrase(term: str, *, sure: bool = False) -> str | None:
     """A term with its article, or None where its form does not show which; `sure`: every singular takes one."""
     text = term.strip()
-    if re.match(r"(?i)(?:an?|the|one|no|each|all)\s", text):
+    if re.match(r"(?i)(?:an?|the|one|no|each|all)\s", text) or re.search(r"[×x] ?\d+$", text):
         return text
     head = _head(text)
     plural = is_plural(text)
