@@ -1,10 +1,10 @@
 """The guard on copy by another hand: false alarms on clean paraphrases, recall on wrong and invented ones, and speed.
 
-    python -m benchmarks.quality.guard_paraphrases [dev|dev2]
+    python -m benchmarks.quality.guard_paraphrases [dev|dev2|dev3]
 
-Reads benchmarks/data/paraphrases*_<lang>.toml. A clean sentence that is not ruled 'ok' is a false alarm; a wrong one
-that is not ruled 'ok' is caught, and refuted where the guard names the fact that contradicts it; `invented` sentences
-add what no fact holds. Writes benchmarks/results/guard_paraphrases.json with Wilson 95 % intervals. 'dev' and 'dev2'
+Reads benchmarks/data/paraphrases*_<lang>.toml. A clean sentence that is not released is a false alarm; a wrong one
+that is not released is caught, and refuted where the guard names the fact that contradicts it; `invented` sentences
+add what no fact holds. Writes benchmarks/results/guard_paraphrases.json with Wilson 95 % intervals. The 'dev' sets
 may be shown sentence by sentence; 'test' and 'fresh' are held out, and their failures are never shown.
 """
 
@@ -27,7 +27,7 @@ from goodword.types import Fact, Lang, Market, Ruling
 
 HERE = Path(__file__).parents[1]
 HOME: dict[Lang, Market] = {"en": "us", "zh": "cn"}
-OPEN, HELD_OUT = ("dev", "dev2"), ("test", "fresh")
+OPEN, HELD_OUT = ("dev", "dev2", "dev3"), ("test", "fresh")
 
 
 def main() -> None:
@@ -55,17 +55,17 @@ def measure(lang: Lang, half: str, *, show: bool) -> dict[str, object]:
         facts = facts_from_pairs(row["facts"], lang=lang)
         for text in row["clean"]:
             ruling = judge(text, lang, facts)
-            alarms.append(ruling.label != "ok")
+            alarms.append(ruling.outcome != "released")
             if show and alarms[-1]:
                 print("ALARM", text, [text[f.start : f.end] + " " + f.rule for f in ruling.findings], file=sys.stderr)
         for kind, text in row["swaps"]:
             ruling = judge(text, lang, facts)
-            caught[kind].append(ruling.label != "ok")
+            caught[kind].append(ruling.outcome != "released")
             named.append(any(v.stance == "refuted" for v in ruling.verdicts))
             if show and not caught[kind][-1]:
                 print("MISSED", kind, text, file=sys.stderr)
         for text in row.get("invented", ()):
-            invented.append(judge(text, lang, facts).label != "ok")
+            invented.append(judge(text, lang, facts).outcome != "released")
             if show and not invented[-1]:
                 print("MISSED invented", text, file=sys.stderr)
     every = [c for kind in caught.values() for c in kind]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from goodword.guard import han, parts, wording
 from goodword.guard.base import Matter
-from goodword.guard.held import Held, HeldConcept, denies, evidence
+from goodword.guard.held import Held, HeldConcept, denies, evidence, plated
 from goodword.guard.words import load, stem
 from goodword.text import lexicon, quantities
 from goodword.text.lexicon import Mention
@@ -29,6 +29,7 @@ _SIZE_RANGE = re.compile(
     r"(?i)(?P<cue>\b(?:EU|UK|US|FR)\s*)?(?<![\d.])(?P<low>\d{2}(?:\.5)?)\s*(?:-|–|~|to|up to|至|到)\s*(?:(?:EU|UK|US|FR)\s*)?(?P<high>\d{2}(?:\.5)?)(?![\d.])\s*(?P<unit>码)?"  # noqa: E501
 )
 _SIZE = re.compile(r"(?<![A-Za-z0-9-])(?:XXS|XS|S|M|L|XL|XXL|XXXL|[2-6]XL)(?![A-Za-z0-9'])")
+_EQUAL_SIDES = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(?:cm|mm|厘米|毫米)?\s*[x×*]\s*\1(?![\d.])")
 _PLAIN_KINDS = ("ingredient.", "occasion.", "audience.")
 _NEGATIVE = re.compile(r"no|none|n/a|false|without|否|无|没有|不支持|不带")
 _NAME = re.compile(
@@ -44,7 +45,7 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
             yield Verdict(claim=Claim(start=mention.start, end=mention.end, kind="courtesy"), stance="courtesy")
             continue
         verdict = _mention(matter, held, mention, mentions)
-        if verdict.stance != "silent" or not _plainly(matter, held, mention):
+        if verdict.stance != "silent" or not (mention.negated or _plainly(matter, held, mention)):
             yield verdict
     yield from _sizes(matter, held)
     yield from _ranges(matter, held)
@@ -56,7 +57,7 @@ def _other_sense(matter: Matter, held: Held, said: Mention) -> bool:
     other = load(matter.lang).ambiguous.get(fold(said.text).text)
     if other and any(m.start() <= said.start < m.end() for m in other.finditer(matter.text)):
         return True
-    return matter.lang == "zh" and len(said.text) == 1 and han.inside_a_word(matter.text, said.start, held)
+    return matter.lang == "zh" and han.across_words(matter.text, said.start, said.end, held)
 
 
 def _plainly(matter: Matter, held: Held, said: Mention) -> bool:
@@ -75,6 +76,8 @@ def _mention(matter: Matter, held: Held, said: Mention, mentions: list[Mention])
     if _EXCLUDED.search(sentence):  # 'Not included: AA batteries' denies what follows the colon
         said = replace(said, negated=True)
     wrong = _of_a_part(matter, held, said, mentions) if kind in {"material", "colour"} and not said.negated else None
+    if thin := plated(matter.text, said):
+        concepts, said = (thin,), replace(said, concept=thin, also=())
     stance, found = ("refuted", (wrong,)) if wrong else _judge(matter, held, said, concepts)
     return Verdict(claim=claim, stance=stance, evidence=found)
 
@@ -91,8 +94,8 @@ def _of_a_part(matter: Matter, held: Held, said: Mention, mentions: list[Mention
             replace(held, folded=tuple(p for p in held.folded if any(p[0] is n.fact for n in bound))), said.text
         )
         return None if same or not rivals else _quote(rivals[0])[0]
-    if fits and said.concept.startswith("material.") and parts.of_the_whole(matter.text, said, held.facts):
-        apart = {id(n.fact) for n in parts.of(held.facts) if not n.where}
+    if fits and said.concept.startswith("material.") and parts.of_the_whole(matter.text, said, held):
+        apart = {id(n.fact) for n in parts.of(held) if not n.where}
         main = [h for h in held.concepts if h.fact.key == "material" and id(h.fact) not in apart]
         if main and all(id(h.fact) in apart for h in fits):
             return _quote(main[0])[0]
@@ -118,6 +121,8 @@ def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...])
         return "supported", _quote(agreeing[0])
     if fitting:
         return "refuted", _quote(fitting[0])
+    if len(said.text) == 1 and (short := _colour(held, said.text)):
+        return "supported", short
     if literal := _literal(held, said.text):
         return "supported", literal
     if said.negated:
@@ -129,6 +134,8 @@ def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...])
         return "silent", ()
     kinds = {c.split(".")[0] for c in concepts}
     if not kinds & (_CLOSED | {"certification"}) and (fact := _spelt(held, said.text)):
+        return "supported", (evidence(fact, 0, len(fact.text)),)
+    if "shape.square" in concepts and (fact := _square(held)):
         return "supported", (evidence(fact, 0, len(fact.text)),)
     others = [h for h in held.concepts if kinds <= _CLOSED and h.concept.split(".")[0] in kinds and h.fact.key in kinds]
     return ("refuted", _quote(others[0])) if others else ("silent", ())
@@ -158,6 +165,17 @@ def _literal(held: Held, written: str) -> tuple[Evidence, ...]:
             if all(m.end - m.start <= len(wanted) for m in overlap):  # not 'leather' out of 'faux leather'
                 return (evidence(fact, at, at + len(wanted)),)
     return ()
+
+
+def _square(held: Held) -> Fact | None:
+    """Dimensions whose first two sides are the same."""
+    return next((f for f in held.facts if _EQUAL_SIDES.search(f.text)), None)
+
+
+def _colour(held: Held, letter: str) -> tuple[Evidence, ...]:
+    """黑、银两色: one character for a colour a fact names with 色."""
+    at = ((f, f.text.find(f"{letter}色")) for f in held.facts if f.key == "colour")
+    return next(((evidence(f, i, i + 2),) for f, i in at if i >= 0), ())
 
 
 def _spelt(held: Held, written: str) -> Fact | None:

@@ -27,6 +27,18 @@ _EN_HELD = re.compile(rf"(?<![\w.])(?P<n>\d+|{_NUMBER_WORDS})[\s×x-]+(?P<things
 _ZH_HELD = re.compile(
     rf"(?P<things>[\u4e00-\u9fff]{{2,6}}?)[×x*]?(?P<n>\d+|[{_ZH_DIGITS}])(?:[{measures()}]|$|[、，,])"
 )
+# Lists of which copy says how many they are.
+_COUNTABLE = {
+    "colour",
+    "size",
+    "flavour",
+    "scent",
+    "ingredients",
+    "ports",
+    "compatibility",
+    "capacity",
+    "speed_settings",
+}
 _KEYS = {"c": "colour", "sh": "colour", "si": "size", "f": "flavour", "sc": "scent",
          "颜": "colour", "色": "colour", "尺": "size", "码": "size", "口": "flavour", "香": "scent"}  # fmt: skip
 
@@ -111,10 +123,11 @@ def counts_so_many(held: Held, number: Decimal | None) -> Fact | None:
 
 def _numbers(fact: Fact) -> set[Decimal]:
     """The counts a fact gives, and the number of things it lists."""
-    found = {Decimal(_listed(fact))} if _listed(fact) > 1 else set()
+    found = {Decimal(_listed(fact))} if _listed(fact) > 1 and fact.key in _COUNTABLE else set()
     if isinstance(fact.value, Quantity) and not fact.value.unit and fact.value.low is not None:
         found.add(fact.value.low)
     plain = re.findall(r"(?<![\d.])\d+(?![\d.])", fold(fact.text).text)
+    found |= {Decimal(2)} if re.search(r"\b(?:dual|twin|double|two|both)\b|双|两", fold(fact.text).text) else set()
     return found | {Decimal(n) for n in plain if len(n) < 3}
 
 

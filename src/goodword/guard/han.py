@@ -15,20 +15,17 @@ from goodword.guard.base import Matter
 from goodword.guard.held import Held
 from goodword.guard.words import load, measures
 from goodword.text.normalise import fold
-from goodword.types import Claim, Fact, Verdict
+from goodword.types import Claim, Verdict
 
+_SENTENCE = re.compile(r"[。！？!?\n]")
 _RUN = re.compile(r"[\u4e00-\u9fff]+")
 _POINTERS = "这那该此每各一整单两几本同首"
+_DENYING = "不无非未没免防"
 _LONGEST = 8
-_UNKNOWN, _WORD, _HELD, _LONE = (
-    100,
-    10,
-    11,
-    12,
-)  # what a cut costs: unknown character, known word, held piece, one character
+_UNKNOWN, _WORD, _LONE, _HELD = 200, 20, 21, 23
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Own:
     """The words of one product: pieces of its facts, and what its facts let stand."""
 
@@ -39,12 +36,14 @@ class Own:
 
 def judge(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator[Verdict]:
     """Verdicts on the words outside `taken` that nothing lets stand; neighbours are told of together."""
-    words, own = load("zh"), _own(held.facts, wording.allowed(held, "zh"))
+    words, own = load("zh"), _own(held)
     gap: tuple[int, int] | None = None
     for a, b in _left(matter.text, taken, own):
         word = matter.text[a:b]
         praise = word in words.puffery and word not in own.pieces
         fails = not praise and not _stands(word, own) and not _short_for(matter.text, a, b, own)
+        if fails and word in words.anchored and _carried(matter.text, a, b, taken, own):
+            fails = False
         if gap and (gap[1] != a or not fails):
             yield Verdict(claim=Claim(start=gap[0], end=gap[1], kind="attribute"), stance="silent", confidence=0.7)
             gap = None
@@ -68,6 +67,18 @@ def _short_for(text: str, start: int, end: int, own: Own) -> bool:
     return all(len(w) > 1 or w in _glue() or w in own.allowed for w in beside)
 
 
+def _carried(text: str, start: int, end: int, taken: list[tuple[int, int]], own: Own) -> bool:
+    """Whether a fact is held beside a word, in its sentence."""
+    first = max((m.end() for m in _SENTENCE.finditer(text, 0, start)), default=0)
+    stop = _SENTENCE.search(text, end)
+    last = stop.start() if stop else len(text)
+    if any(a < last and first < b for a, b in taken):
+        return True
+    runs = ((m.start(), m.group()) for m in _RUN.finditer(text, first, last))
+    held = (run[a:b] for at, run in runs for a, b in cut(run, own) if not at + a <= start < at + b)
+    return any(w in own.pieces and w not in _glue() and w not in load("zh").anchored for w in held)
+
+
 def _left(text: str, taken: list[tuple[int, int]], own: Own) -> Iterator[tuple[int, int]]:
     """The words of a text outside `taken`. Where a word that does not stand is partly taken, the words of its rest."""
     covered = {i for a, b in taken for i in range(a, b)}
@@ -84,28 +95,30 @@ def _left(text: str, taken: list[tuple[int, int]], own: Own) -> Iterator[tuple[i
 
 def words_of(text: str, held: Held) -> list[str]:
     """The words of a text that are no function words."""
-    own = _own(held.facts, wording.allowed(held, "zh"))
+    own = _own(held)
     runs = ((m.group(), cut(m.group(), own)) for m in _RUN.finditer(text))
     return [w for run, spans in runs for a, b in spans if (w := run[a:b]) not in _glue()]
 
 
-def inside_a_word(text: str, at: int, held: Held) -> bool:
-    """Whether the character at a place belongs to a longer word: 水 in 水果 names no water."""
-    own = _own(held.facts, wording.allowed(held, "zh"))
-    run = next(((m.start(), m.group()) for m in _RUN.finditer(text) if m.start() <= at < m.end()), None)
-    return run is not None and any(a <= at - run[0] < b and b - a > 1 for a, b in cut(run[1], own))
+def across_words(text: str, start: int, end: int, held: Held) -> bool:
+    """Whether a span begins or ends inside a word: 水 in 水果 names no water, 机洗 in 洗碗机洗 no machine wash."""
+    own = _own(held)
+    inside = (run.start() + i for run in _RUN.finditer(text) for a, b in cut(run.group(), own) for i in range(a + 1, b))
+    inner = {i for i in inside if text[i - 1] not in _DENYING}  # 可机洗 of 不可机洗 stands whole
+    return start in inner or end in inner
 
 
 @lru_cache(maxsize=512)
-def _own(facts: tuple[Fact, ...], allowed: frozenset[str]) -> Own:
+def _own(held: Held) -> Own:
     pieces: set[str] = set()
-    for fact in facts:
+    for fact in held.facts:
         for run in _RUN.findall(f"{fold(fact.text).text} {fold(fact.name).text}"):
             pieces |= {run[i : i + n] for n in range(2, _LONGEST + 1) for i in range(len(run) - n + 1)}
+            pieces.add(run[-1] + "子")  # 杯子 of 水杯, 盖子 of 防尘盖
             if len(run) == 1 or (fact.key == "title" and run[-1] in wording.heads()):
                 pieces.add(run[-1])
     letters = frozenset(c for piece in pieces for c in piece)
-    return Own(pieces=frozenset(pieces), letters=letters, allowed=allowed)
+    return Own(pieces=frozenset(pieces), letters=letters, allowed=wording.allowed(held, "zh"))
 
 
 @cache

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import lru_cache
 
 from goodword.guard.words import root, stem
 from goodword.text import dates, lexicon, quantities
+from goodword.text.lexicon import Mention
 from goodword.text.normalise import fold
 from goodword.types import (
     Composition,
@@ -18,6 +21,8 @@ from goodword.types import (
     Terms,
 )  # fmt: skip
 
+_PLATED_AFTER = re.compile(r"(?i)[\s-]*(?:plat(?:ed|ing)|on top|tone\b)|镀层")
+_PLATED_BEFORE = re.compile(r"(?i)plated (?:in|with) $|镀(?:有|了|上)?$")
 _DENYING_NAME = re.compile(r"^(?:not|no|never|excl\w*)[\W_]|^(?:不适|不可|不能|不宜|不支持|禁)")
 
 
@@ -42,7 +47,7 @@ class HeldConcept:
     alone: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Held:
     """All that the facts of one product hold. `stems` are English words of values and names, `said` of values
     alone, `roots` their families."""
@@ -56,6 +61,7 @@ class Held:
     folded: tuple[tuple[Fact, str], ...] = field(default=())
 
 
+@lru_cache(maxsize=256)
 def lay_out(facts: tuple[Fact, ...]) -> Held:
     """Index the facts of a product."""
     folded = tuple((f, fold(f.text).text) for f in facts)
@@ -114,22 +120,34 @@ def _concepts(fact: Fact) -> Iterator[HeldConcept]:
         for part in value.parts:
             if part.term.concept:
                 yield HeldConcept(fact=fact, concept=part.term.concept, start=part.term.start, end=part.term.end,
-                                  percent="" if part.percent is None else str(part.percent.normalize()),
+                                  percent=_plain(part.percent),
                                   alone=len(value.parts) == 1)  # fmt: skip
             for mention in () if part.term.concept else lexicon.load().find(part.term.text):  # 'organic cotton canvas'
                 at = part.term.start + mention.start
-                yield HeldConcept(
-                    fact=fact, concept=mention.concept, start=at, end=at + mention.end - mention.start,
-                    percent="" if part.percent is None else str(part.percent.normalize()), alone=len(value.parts) == 1,
-                )  # fmt: skip
+                concept = plated(part.term.text, mention) or mention.concept
+                yield HeldConcept(fact=fact, concept=concept, start=at, end=at + mention.end - mention.start,
+                                  percent=_plain(part.percent), alone=len(value.parts) == 1)  # fmt: skip
     if isinstance(value, Terms):
         for term in value.items:
             if term.concept:
                 yield HeldConcept(fact=fact, concept=term.concept, start=term.start, end=term.end, denied=denied_all)
     for mention in lexicon.load().find(fact.text):
-        for concept in (mention.concept, *mention.also):
+        thin = plated(fact.text, mention)
+        for concept in (thin,) if thin else (mention.concept, *mention.also):
             yield HeldConcept(fact=fact, concept=concept, start=mention.start, end=mention.end,
                               denied=mention.negated or denied_all)  # fmt: skip
+
+
+def _plain(percent: Decimal | None) -> str:
+    return "" if percent is None else f"{percent.normalize():f}"
+
+
+def plated(text: str, metal: Mention) -> str:
+    """The concept of a metal that a text says is only plated on; '' if it does not say so, or it is no metal."""
+    name = metal.concept.removeprefix("material.")
+    if not (_PLATED_AFTER.match(text, metal.end) or _PLATED_BEFORE.search(text[: metal.start])):
+        return ""
+    return next((f"material.{m}_plated" for m in ("gold", "silver") if m in name.split("_")), "")
 
 
 def amounts(fact: Fact) -> Iterator[tuple[Money, int, int]]:

@@ -14,7 +14,7 @@ _INCLUDED = re.compile(
     r"(?i)\b(?:includ\w+|comes? with|comes? complete|supplied with|in the box|box contains|contains)\b|包装内含|随附|附赠|附送|内含|包含|附带|配有|赠送|随机"  # noqa: E501
 )
 _EXCLUDED = re.compile(
-    r"(?i)\bnot (?:be )?(?:included|supplied)|\bsold separately|\bseparately\b|\bwithout\b|\bexclud\w+|\bnot included\b|不含|不附|不包含|另购|另外买|未附"  # noqa: E501
+    r"(?i)\bnot (?:be )?(?:included|supplied)|\bsold separately|\bseparately\b|\bwithout\b|\bexclud\w+|\bnot included\b|不含|不附|不包含|另购|另外[买配购]|另[买配]|自备|未附"  # noqa: E501
 )
 # Words that say outright that something lies in the parcel; 'comes with' may also introduce a property.
 _PACKED = re.compile(
@@ -66,11 +66,15 @@ def _stems_of(text: str) -> set[str]:
     return {stem(w) for w in re.findall(r"[a-z]+", text) if w not in load("en").glue}
 
 
+def _every(text: str) -> set[str]:
+    return {stem(w) for w in re.findall(r"[a-z]+", text)}
+
+
 def _lists(sentence: str, fact: Fact) -> bool:
     """Whether a sentence names one of the things a fact lists."""
     said = fold(sentence).text
     for thing in re.split(r"[,，、;；]| and |和|及", fold(fact.text).text):
         plain = re.sub(r"^[\d\s×x*一二两三个只条]+|\s*[×x*]?\s*\d+[个只条张块颗根把片本]?$", "", thing).strip()
-        if len(plain) >= 2 and (plain in said or (plain.isascii() and _stems_of(plain) <= _stems_of(said))):
+        if len(plain) >= 2 and (plain in said or (plain.isascii() and _every(plain) <= _every(said))):
             return True
     return False

@@ -19,6 +19,13 @@ _BOUND = re.compile(
     r"(?i)\bas (?:long|much|many|high|far|tall|wide|deep|heavy) as (?:an? )?$|\bup to(?: an?)?(?: \w+)? $"
     r"|(?:最多|最久|最长|最大|最高|可达)(?:可以?|能|会|可连续|连续)?[\u4e00-\u9fff]{0,4}$"
 )
+_FROM = re.compile(r"(?i)\b(?:from|between|anywhere between)\s*$|从$")
+_TO = re.compile(r"(?i)\s*(?:to|up to|through|and|all the way to)?\s*|[\u4e00-\u9fff]{0,3}[到至]")
+_PER = re.compile(r"(?i)(?:\bper|\bevery|\beach|每)\s*$")
+_PEOPLE = re.compile(
+    r"(?i)\b(?:riders?|users?|people|persons?|adults?|child(?:ren)?|kids|dogs?|cats?|wearers?|pets?)\b|体重"
+)
+_SUM = re.compile(r"(?i)\b(?:total|totals|altogether|combined|in all|add up|adds up)\b|一共|总共|合计|共计|总计")
 _DURATION = {"warranty", "shelf_life", "battery_life", "charging_time", "insulation_time", "cold_time"}
 
 
@@ -34,18 +41,37 @@ def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[
         yield _money(held, amount, start, end)
     for _, start, end in dates.find_dates(matter.text):
         yield _date(matter, held, start, end)
-    for found in quantities.find(matter.text, matter.lang):
+    for found in _joined(matter.text, quantities.find(matter.text, matter.lang)):
         quantity, start = _bounded(matter.text, found)
         if not any(a < quantity.end and quantity.start < b for a, b in taken):
             verdict = _quantity(matter, held, quantity, spans)
             yield replace(verdict, claim=replace(verdict.claim, start=start))
 
 
+def _joined(text: str, found: list[Quantity]) -> list[Quantity]:
+    """'from 72 cm up to 120 cm' and 从72厘米升到120厘米 are one range."""
+    out: list[Quantity] = []
+    for q in found:
+        last = out[-1] if out else None
+        if (
+            last and last.unit == q.unit != "" and last.low == last.high and q.high is not None
+            and _TO.fullmatch(text[last.end : q.start]) and _FROM.search(text[max(0, last.start - 12) : last.start])
+        ):  # fmt: skip
+            out[-1] = replace(last, high=q.high, end=q.end)
+        else:
+            out.append(q)
+    return out
+
+
 def _bounded(text: str, said: Quantity) -> tuple[Quantity, int]:
     """The quantity with a bound that stands apart from it, and where the bound begins; else as said."""
     first = max(0, said.start - 24)
     cue = _BOUND.search(text[first : said.start]) if said.hedge == "exact" and said.low == said.high else None
-    return (replace(said, low=None, hedge="up_to"), first + cue.start()) if cue else (said, said.start)
+    if cue:
+        return replace(said, low=None, hedge="up_to"), first + cue.start()
+    if said.hedge == "exact" and said.low == said.high and (open_end := _FROM.search(text[first : said.start])):
+        return replace(said, high=None, hedge="at_least"), first + open_end.start()
+    return said, said.start
 
 
 def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int, int]]) -> Verdict:
@@ -65,7 +91,11 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
     if said.unit == "degree":
         return _degrees(claim, said, held)
     near = [h for h in held.quantities if compare.comparable(said, h.quantity)]
-    cued = [h for h in near if h.fact.key in keys]
+    if _PER.search(matter.text[: said.start]) and (of := _named(said, held)):
+        return Verdict(claim=claim, stance="supported", evidence=(_evidence(of),))
+    named = _clause(matter.text, said, spans)
+    keys -= {"weight"} if _PEOPLE.search(named) else set()
+    cued = [h for h in near if h.fact.key in keys or (len(h.fact.name) > 1 and fold(h.fact.name).text in named)]
     candidates = cued or near
     if not candidates:
         return Verdict(claim=claim, stance="silent")
@@ -77,7 +107,7 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
         best.quantity.high,
     ):
         return Verdict(claim=claim, stance="supported", evidence=(_evidence(best),))
-    if total := _total(said, held):
+    if total := _total(matter.text, said, held):
         return Verdict(claim=claim, stance="supported", evidence=tuple(map(_evidence, total)))
     if not said.unit and not said.counter:
         return Verdict(claim=claim, stance="silent", evidence=(_evidence(best),), confidence=0.6)
@@ -101,20 +131,23 @@ def _degrees(claim: Claim, said: Quantity, held: Held) -> Verdict:
     return Verdict(claim=claim, stance="refuted" if near else "silent", evidence=tuple(map(_evidence, near[:1])))
 
 
+def _clause(text: str, said: Quantity, spans: list[tuple[int, int]]) -> str:
+    """The clause before a quantity."""
+    start = next((a for a, b in spans if a <= said.start < b), 0)
+    left = max([start, *(m.end() for m in re.finditer(r"[,，;；、]| and |和|并", text[: said.start]))])
+    return fold(text[left : said.start]).text
+
+
 def _cued(text: str, said: Quantity, spans: list[tuple[int, int]]) -> set[str]:
     """The attributes the words around a quantity point at, nearest first within its clause."""
-    start, end = next(((a, b) for a, b in spans if a <= said.start < b), (0, len(text)))
-    left = max([start, *(m.end() for m in re.finditer(r"[,，;；、]| and |和|并", text[: said.start]))])
-    left = max(left, start)
+    end = next((b for a, b in spans if a <= said.start < b), len(text))
     stop = re.search(r"[,，;；、。.]| and |和", text[said.end : end])
     right = said.end + stop.start() if stop else end
-    before, after = fold(text[left : said.start]).text, fold(text[said.end : right]).text
-    found: list[tuple[int, str]] = []
-    for pattern, key in cues():
-        for m in pattern.finditer(before):
-            found.append((len(before) - m.end() - (m.end() - m.start()), key))  # noqa: PERF401
-        if hit := pattern.match(after.lstrip()):
-            found.append((-(hit.end() - hit.start()), key))
+    before, after = _clause(text, said, spans), fold(text[said.end : right]).text
+    pattern, attributes = cues()
+    found = [(len(before) - m.end() - len(m[0]), key) for m in pattern.finditer(before) for key in attributes[m[0]]]
+    if hit := pattern.match(after.lstrip()):
+        found += [(-len(hit.group()), key) for key in attributes[hit.group()]]
     if not found:
         return set()
     nearest = min(d for d, _ in found)
@@ -139,6 +172,12 @@ def _share(text: str, said: Quantity, held: Held) -> tuple[Stance, tuple[Evidenc
     return "refuted", (evidence(parts[0].fact, parts[0].start, parts[0].end),)
 
 
+def _named(said: Quantity, held: Held) -> HeldQuantity | None:
+    """The very quantity, as a fact writes it: the 100 g of 'per 100 g' in '2140 kJ/100 g'."""
+    written = (HeldQuantity(fact=f, quantity=q) for f in held.facts for q in quantities.find(f.text) if q.unit)
+    return next((h for h in written if compare.compare(said, h.quantity) == "same"), None)
+
+
 def _literal(written: str, held: Held) -> tuple[Evidence, ...]:
     """A bare number is vouched for where the same number stands in a fact."""
     number = re.search(r"\d[\d.,]*\d|\d", fold(written).text)
@@ -151,16 +190,18 @@ def _literal(written: str, held: Held) -> tuple[Evidence, ...]:
     return ()
 
 
-def _total(said: Quantity, held: Held) -> tuple[HeldQuantity, HeldQuantity] | None:
-    """'3 litres in all' of 6 × 500 ml: an amount times a count."""
-    counts = [h for h in held.quantities if not h.quantity.unit and h.quantity.low]
+def _total(text: str, said: Quantity, held: Held) -> tuple[HeldQuantity, HeldQuantity] | None:
+    """'3 litres in all' of 6 × 500 ml: an amount times a count, of one fact or where the text says that it adds up."""
+    counts = [h for h in held.quantities if not h.quantity.unit and h.quantity.low and h.fact.key != "title"]
+    summed = bool(_SUM.search(text))
     for h in held.quantities:
         if not h.quantity.unit or not compare.comparable(said, h.quantity) or h.quantity.low is None:
             continue
         for count in counts:
             product = Quantity(low=h.quantity.low * (count.quantity.low or 1), unit=h.quantity.unit,
                                high=h.quantity.low * (count.quantity.low or 1))  # fmt: skip
-            if count.fact.key == h.fact.key and compare.compare(said, product) in {"same", "weaker"}:
+            together = count.fact.key == h.fact.key or (summed and count.fact.key == "pieces")
+            if together and compare.compare(said, product) in {"same", "weaker"}:
                 return h, count
     return None
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from goodword.guard.held import Held, HeldConcept
 from goodword.guard.words import stem
+from goodword.text import lexicon
 from goodword.text.lexicon import Mention
 from goodword.text.normalise import fold
 from goodword.types import Composition, Fact
@@ -24,6 +25,7 @@ _MADE = re.compile(
     r"|(?:采用|由|用)[^，。；]*$|材质(?:为|是)?$"
 )
 _OF_ALL = re.compile(r"^[^，。；]{0,3}(?:制成|打造|做成|制作|制造)")
+_SAID = ("material.", "colour.")
 _CLAUSE = re.compile(r"[,;:，；：。!！?？\n]|\.(?!\d)|\bwith\b|\bwhile\b|带有|配有")
 
 
@@ -37,16 +39,18 @@ class Named:
 
 
 @lru_cache(maxsize=512)
-def of(facts: tuple[Fact, ...]) -> tuple[Named, ...]:
+def of(held: Held) -> tuple[Named, ...]:
     """The parts that the facts of a product tell of one by one."""
-    out = []
-    for fact in facts:
+    out, words = list[Named](), lexicon.load()
+    for fact in held.facts:
         name = fold(fact.name).text
         found = _BEFORE_NOUN.match(name) or _BEFORE_NOUN_ZH.match(name)
         if fact.key in _KEYS:
             out.append(Named(words=_KEYS[fact.key], fact=fact))
         elif found and found["part"] not in _WHOLE:
             out.append(Named(words=(found["part"],), fact=fact))
+        elif words.by_key(fact.key) is None and any(m.concept.startswith(_SAID) for m in words.find(fact.text)):
+            out.append(Named(words=(name,), fact=fact))
         if isinstance(fact.value, Composition):
             places = {p.where for p in fact.value.parts if p.where and p.where not in _WHOLE}
             out += [Named(words=(fold(where).text,), fact=fact, where=where) for where in sorted(places)]
@@ -55,7 +59,7 @@ def of(facts: tuple[Fact, ...]) -> tuple[Named, ...]:
 
 def bound(text: str, said: Mention, held: Held, others: list[Mention]) -> list[Named]:
     """The parts that a mention is said of: the part named right after it, or the last one before it in its clause."""
-    named = of(held.facts)
+    named = of(held)
     if not named:
         return []
     after = fold(text[said.end : said.end + 16]).text
@@ -109,9 +113,9 @@ def _last(before: str, word: str) -> int:
     return max((m.start() for m in re.finditer(r"[a-z]+", before) if stem(m.group()) == last), default=-1)
 
 
-def of_the_whole(text: str, said: Mention, facts: tuple[Fact, ...]) -> bool:
+def of_the_whole(text: str, said: Mention, held: Held) -> bool:
     """Whether a material is said of the product as a whole ('made of PP') though facts give its material apart."""
-    main = any(f.key == "material" and not any(n.fact is f and not n.where for n in of(facts)) for f in facts)
+    main = any(f.key == "material" and not any(n.fact is f and not n.where for n in of(held)) for f in held.facts)
     start = max((m.end() for m in _CLAUSE.finditer(text, 0, said.start)), default=0)
     cue = _MADE.search(text[start : said.start])
     return main and bool(cue) and (cue.group().isascii() or bool(_OF_ALL.match(text[said.end :])))  # type: ignore[union-attr]

@@ -12,29 +12,37 @@ from goodword.text.normalise import fold
 from goodword.types import Claim, Fact, Flag, Lang, Prose, Terms, Verdict
 
 _CLAUSE = re.compile(r"[^,;:。，；：、！!.]+(?:\.\d+[^,;:。，；：、！!.]*)*")
+_STOP = re.compile(r"[.。！!?？](?!\d)")
 _DENIAL: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(r"\b(?:not|no|never|without|non|cannot|avoid|keep out of|out of)\b|n't\b"),
     "zh": re.compile(r"不|无|非|未|没|勿|禁|忌|避免|防止"),
 }
 _PLAIN: dict[Lang, re.Pattern[str]] = {
-    "en": re.compile(r"\b(?:do|does|be|is|are|it|the|a|an|of|to|for|by|with|in|and|or|please|must|should|may|can)\b"),
-    "zh": re.compile(r"请|切|宜|可以|可|能|适合|的|使用|儿童|之|与|和|或"),
+    "en": re.compile(
+        r"\b(?:do|does|be|is|are|it|the|a|an|of|to|for|by|with|in|and|or|please|must|should|may|can|safe|suitable)\b"
+    ),
+    "zh": re.compile(r"请|切|宜|可用|适用于|是否|可以|可|能|适合|的|使用|儿童|之|与|和|或"),
 }
 
 
 def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
     """Clauses that keep the words of a denying fact but not its denial."""
     text = fold(matter.text)
-    if len(text.text) != len(matter.text):
-        return
     denied = [(f, m, words) for f in held.facts for m, words in _denied(f)]
     for clause in _CLAUSE.finditer(text.text):
         if any(p.search(clause.group()) for p in _DENIAL.values()):
             continue
+        begun = max((m.end() for m in _STOP.finditer(text.text, 0, clause.start())), default=0)
+        told = any(p.search(text.text, begun, clause.end()) for p in _DENIAL.values())  # 'Not suitable for: infants'
         for fact, found, words in denied:
-            if fact.lang == matter.lang and all(_stands(w, clause.group(), matter.lang) for w in words):
-                claim = Claim(start=clause.start(), end=clause.end(), kind="attribute")
-                yield Verdict(claim=claim, stance="refuted", evidence=(evidence(fact, *found.span()),))
+            if (
+                not (told and denies(fact))
+                and fact.lang == matter.lang
+                and all(_stands(w, clause.group(), matter.lang) for w in words)
+            ):
+                start, end = text.home(*clause.span())
+                claim = Claim(start=start, end=end, kind="attribute")
+                yield Verdict(claim=claim, stance="refuted", evidence=(evidence(fact, *found),))
                 break
 
 
@@ -42,7 +50,8 @@ def denials(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterato
     """Denials outside `taken` of something that no fact denies."""
     words = load(matter.lang)
     harmless = [m.span() for m in words.harmless.finditer(matter.text)]
-    negated = [m for m in lexicon.load().find(matter.text) if m.negated]
+    judged = {a for a, _ in taken}
+    negated = [m for m in lexicon.load().find(matter.text) if m.negated and m.start in judged]
     for m in words.denial.finditer(matter.text):
         if any(a < m.end() and m.start() < b for a, b in taken + harmless):
             continue
@@ -74,9 +83,10 @@ def _denying(matter: Matter, held: Held) -> Iterator[tuple[Fact, str]]:
 def _speaks_of(fact: Fact, denied: str, clause: str, matter: Matter, held: Held) -> bool:
     """Whether a clause and a denying fact share a word that says something."""
     if matter.lang == "zh":
-        said = {w for w in han.words_of(clause, held) if w in denied or any(w in row for row in wording.kin(denied))}
+        words = [*han.words_of(clause, held), *re.findall(r"[a-z]{2,}", clause.lower())]
+        said = {w for w in words if w in denied or any(w in row for row in wording.kin(denied))}
         return bool(said) or any(c in clause for c in re.findall(r"[防断缺免]([\u4e00-\u9fff])", denied))
-    said, own = _stems(clause), _stems(denied)
+    said, own = _stems(load("en").denial.sub(" ", clause)), _stems(denied)
     beside = wording.allowed_by(fact, held, "en")
     return any(s in own or s in beside or any(o.startswith(s) for o in own if len(s) > 3) for s in said)
 
@@ -86,18 +96,29 @@ def _stems(text: str) -> set[str]:
     return {stem(w) for w in re.findall(r"[a-z]+", text.lower()) if w not in load("en").glue}
 
 
-def _denied(fact: Fact) -> Iterator[tuple[re.Match[str], list[str]]]:
-    """The clauses of a fact that deny something, and the words denied."""
-    text = fold(fact.text).text
-    if not isinstance(fact.value, Prose | Terms) or isinstance(fact.value, Flag) or len(text) != len(fact.text):
+def _denied(fact: Fact) -> Iterator[tuple[tuple[int, int], list[str]]]:
+    """The clauses of a fact that deny something, as spans of its text, and the words denied."""
+    whole, lang = (0, len(fact.text)), fact.lang
+    if isinstance(fact.value, Flag):  # 'dishwasher safe: no', 'no added sugar: yes'
+        name = fold(fact.name).text
+        if fact.value.value == bool(_DENIAL[lang].search(name)) and (words := _content(name, lang)):
+            yield whole, words
         return
-    for clause in _CLAUSE.finditer(text):
-        if not _DENIAL[fact.lang].search(clause.group()):
-            continue
-        rest = _PLAIN[fact.lang].sub(" ", _DENIAL[fact.lang].sub(" ", clause.group()))
-        words = re.findall(r"[a-z0-9]+", rest) if fact.lang == "en" else re.findall(r"[\u4e00-\u9fff\d]{2,}", rest)
-        if len("".join(words)) >= (8 if fact.lang == "en" else 2):
-            yield clause, words
+    if denies(fact) and fact.key != "not_included":  # 'not suitable for: dishwasher, microwave'
+        things = re.split(r"[,，、;；]", fold(fact.text).text)
+        yield from ((whole, words) for thing in things if (words := _content(thing, lang)))
+    elif isinstance(fact.value, Prose | Terms):
+        text = fold(fact.text)
+        for clause in _CLAUSE.finditer(text.text):
+            words = _content(clause.group(), lang) if _DENIAL[lang].search(clause.group()) else []
+            if len("".join(words)) >= (8 if lang == "en" else 2):
+                yield text.home(*clause.span()), words
+
+
+def _content(text: str, lang: Lang) -> list[str]:
+    """The words of a denying text that say what is denied."""
+    rest = _PLAIN[lang].sub(" ", _DENIAL[lang].sub(" ", text))
+    return re.findall(r"[a-z0-9]+", rest) if lang == "en" else re.findall(r"[\u4e00-\u9fff\d]{2,}", rest)
 
 
 def _stands(word: str, clause: str, lang: Lang) -> bool:

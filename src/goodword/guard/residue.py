@@ -13,6 +13,7 @@ from goodword.types import Claim, Verdict
 
 _WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
 _PARTS = re.compile(r"n['’]t$|['’-]")
+_SENTENCE = re.compile(r"[.!?](?!\d)")
 _CLAUSE = re.compile(r"[.,;:!?()]")
 # Degree that compares; the rest are superlatives.
 _COMPARED = re.compile(r"更|比|more|less|fewer|better|faster|stronger|longer|lighter|bigger|twice|half|times|[^最]倍")
@@ -47,7 +48,7 @@ def _english(matter: Matter, held: Held, taken: list[tuple[int, int]], words: Wo
         parts = [p for p in _PARTS.split(word) if p]
         stands = all(
             p in words.glue or stem(p) in held.stems or stem(p) in allowed or root(p) in held.roots for p in parts
-        )
+        ) or (all(p in words.anchored for p in parts) and _carried(matter.text, m, held, taken, _SENTENCE))
         if word in words.puffery and not (stands and _carried(matter.text, m, held, taken)):
             claim = Claim(start=m.start(), end=m.end(), kind="opinion")
             yield Verdict(claim=claim, stance="opinion", reason="puffery")
@@ -72,10 +73,13 @@ def _plain_names() -> frozenset[str]:
     return frozenset(w for w in load("zh").glue if w.isascii()) | {"app"}
 
 
-def _carried(text: str, praise: re.Match[str], held: Held, taken: list[tuple[int, int]]) -> bool:
-    """'safe' and 'warm' may stand beside what they are said of ('in the dishwasher', 'for 12 hours'), never alone."""
-    start = max((m.end() for m in _CLAUSE.finditer(text, 0, praise.start())), default=0)
-    stop = _CLAUSE.search(text, praise.end())
+def _carried(
+    text: str, said: re.Match[str], held: Held, taken: list[tuple[int, int]], within: re.Pattern[str] = _CLAUSE
+) -> bool:
+    """Whether a fact is held beside a word: 'safe' stands beside 'in the dishwasher', never alone."""
+    start = max((m.end() for m in within.finditer(text, 0, said.start())), default=0)
+    stop = within.search(text, said.end())
     end = stop.start() if stop else len(text)
-    beside = (m.group() for m in _WORD.finditer(text, start, end) if m.start() != praise.start())
-    return any(stem(w) in held.said for w in beside) or any(a < end and start < b for a, b in taken)
+    beside = (m.group().lower() for m in _WORD.finditer(text, start, end) if m.start() != said.start())
+    glue = load("en").glue | load("en").anchored
+    return any(stem(w) in held.said and w not in glue for w in beside) or any(a < end and start < b for a, b in taken)

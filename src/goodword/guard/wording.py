@@ -11,17 +11,20 @@ from goodword.text.normalise import fold
 from goodword.types import Fact, Flag, Lang
 
 _LANG: dict[Lang, int] = {"en": 0, "zh": 1}
+_LONGEST_WORD = 4  # a longer run in a pattern is a phrase
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 
+@lru_cache(maxsize=512)
 def allowed(held: Held, lang: Lang) -> frozenset[str]:
     """The words that the facts of one product let copy say, beside their own. English words are stems."""
-    return _allowed(held.facts, frozenset(h.concept for h in held.concepts), _units(held), lang)
+    return _allowed(held, held.facts, lang)
 
 
+@lru_cache(maxsize=2048)
 def allowed_by(fact: Fact, held: Held, lang: Lang) -> frozenset[str]:
     """The words that one fact lets copy say."""
-    return _allowed((fact,), frozenset(h.concept for h in held.concepts if h.fact is fact), _units(held, fact), lang)
+    return _allowed(held, (fact,), lang)
 
 
 def kin(text: str) -> Iterator[tuple[str, ...]]:
@@ -29,20 +32,14 @@ def kin(text: str) -> Iterator[tuple[str, ...]]:
     return (row for row in _same("zh") if any(len(w) > 1 and w in text for w in row))
 
 
-@lru_cache(maxsize=512)
-def _allowed(facts: tuple[Fact, ...], concepts: frozenset[str], measured: frozenset[str], lang: Lang) -> frozenset[str]:
-    out: set[str] = set()
-    for fact in facts:
-        out |= _of_attribute(fact.key, lang)
-    for dimension in {units.dimension(u) for u in measured}:
-        out |= _row("dimension", dimension, lang)
-    for concept in concepts:
+def _allowed(held: Held, facts: tuple[Fact, ...], lang: Lang) -> frozenset[str]:
+    ids = {f.id for f in facts}
+    out = {w for f in facts for w in _of_attribute(f.key, lang)}
+    for unit in {h.quantity.unit for h in held.quantities if h.quantity.unit and h.fact.id in ids}:
+        out |= _row("dimension", units.dimension(unit), lang)
+    for concept in {h.concept for h in held.concepts if h.fact.id in ids}:
         out |= _of_concept(concept, lang)
     return frozenset(out | _related(facts, lang))
-
-
-def _units(held: Held, fact: Fact | None = None) -> frozenset[str]:
-    return frozenset(h.quantity.unit for h in held.quantities if h.quantity.unit and fact in {None, h.fact})
 
 
 @cache
@@ -82,7 +79,8 @@ def _words(text: str, lang: Lang) -> frozenset[str]:
     plain = re.sub(r"\{\w+\}", " ", fold(text).text)
     if lang == "en":
         return frozenset(stem(w) for w in re.findall(r"[a-z]+", plain))
-    return frozenset(_HAN.findall(plain))
+    words = (w for run in _HAN.findall(plain) for w in re.split("[为是有的]", run))
+    return frozenset(w for w in words if 0 < len(w) <= _LONGEST_WORD and not load("zh").denial.search(w))
 
 
 def _related(facts: tuple[Fact, ...], lang: Lang) -> set[str]:
@@ -130,7 +128,7 @@ def vocabulary(lang: Lang) -> frozenset[str]:
     table = rows("wording")
     keys = [(t, k) for t in ("attribute", "dimension", "concept", "noun") for k in table[t]]
     found = {w for t, k in keys for w in _row(t, k, lang)} | {w for row in _same(lang) for w in row}
-    found |= load(lang).glue | load(lang).puffery
+    found |= load(lang).glue | load(lang).anchored | load(lang).puffery
     for key in lexicon.load().attributes:
         found |= _of_attribute(key, lang)
     if lang == "zh":

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from tomllib import loads
 from typing import Any
@@ -40,6 +40,7 @@ class Words:
     """Lists of one language. Glue is compared word by word, so that 'called' may stand and 'calls' may not."""
 
     glue: frozenset[str]
+    anchored: frozenset[str]  # may stand where a fact is held beside them
     puffery: frozenset[str]
     degree: re.Pattern[str]
     refusal: re.Pattern[str]
@@ -50,11 +51,12 @@ class Words:
     ambiguous: dict[str, re.Pattern[str]]  # by form: where it names no concept
 
 
+@lru_cache(maxsize=32768)
 def stem(word: str) -> str:
     """A crude English stem, enough to see that 'charging' and 'charge', 'fitted' and 'fits' are one word."""
     word = word.lower().removesuffix("'s").removesuffix("’s")
     for ending, put in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
+        if word.endswith(ending) and len(word) - len(ending) >= (2 if put else 3) and not word.endswith("ss"):
             root = word[: -len(ending)] + put
             return root[:-1] if ending in {"ed", "ing", "able"} and len(root) > 3 and _DOUBLED.search(root) else root
     return word
@@ -87,6 +89,7 @@ def load(lang: Lang) -> Words:
     denial = table["denial"]
     return Words(
         glue=frozenset(glue) - puffery,
+        anchored=frozenset(table["anchored"][lang].split()) - puffery,
         puffery=puffery,
         degree=re.compile(table["degree"][lang], re.IGNORECASE),
         refusal=re.compile(table["refusal"][lang]),
@@ -113,11 +116,12 @@ def measures() -> str:
 
 
 @cache
-def cues() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Patterns of the words that tell which attribute a number belongs to."""
-    out = []
+def cues() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
+    """The words that tell which attribute a number belongs to: a pattern of all, and the attributes each points at."""
+    keys: dict[str, tuple[str, ...]] = {}
     for key, words in rows("words")["cues"].items():
         for word in words:
-            pattern = rf"(?<![a-z]){re.escape(word)}(?![a-z])" if word.isascii() else re.escape(word)
-            out.append((re.compile(pattern), key))
-    return tuple(out)
+            keys[word] = (*keys.get(word, ()), key)
+    written = sorted(keys, key=len, reverse=True)
+    forms = (rf"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in written)
+    return re.compile("|".join(forms)), keys

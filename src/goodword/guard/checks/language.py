@@ -11,15 +11,20 @@ NAME, VERSION = "language", "1"
 LANGS: tuple[Lang, ...] = ("en", "zh")
 # Titles and bullets are mostly names and numbers; a name in the other script is no wrong language.
 _NAMES = {"title", "bullets", "seo"}
-# In a short sentence one name may outweigh the words around it: 带GPS。
-_NAME, _SHORT = re.compile(r"[A-Za-z]*[A-Z][A-Za-z]*"), 16
+_LATIN = re.compile(r"[A-Za-z]{2,}")
 
 
 def run(matter: Matter) -> CheckResult:
     """Judge the language of a text."""
-    text = _NAME.sub("", matter.text) if matter.lang == "zh" and len(matter.text) < _SHORT else matter.text
+    text = _without_names(matter) if matter.lang == "zh" else matter.text
     if matter.channel in _NAMES or not matter.text.strip() or is_mostly(text, matter.lang):
         return CheckResult()
     return CheckResult(findings=(
         finding("language.wrong", "block", 0, len(matter.text), lang=matter.lang, market=matter.market),
     ))  # fmt: skip
+
+
+def _without_names(matter: Matter) -> str:
+    """Chinese copy without the Latin names that facts write the same way: 带GPS, OEKO-TEX Standard 100认证."""
+    held = {w for f in matter.facts or () for w in _LATIN.findall(f.text) if not w.islower()}
+    return _LATIN.sub(lambda m: "" if m.group() in held else m.group(), matter.text)
