@@ -10,6 +10,7 @@ side by side for reading.
 
 import argparse
 import json
+import re
 import tempfile
 import time
 from collections import Counter
@@ -79,15 +80,18 @@ def run(
 def measure(results: Sequence[Described], seconds: float) -> dict[str, object]:
     """Counts of one language."""
     made = [r.draft.made_by for r in results]
-    whole = [int(m.note.split()[0]) for m in made if m.note[:1].isdigit()]
-    of = [int(m.note.split()[2]) if " of " in m.note else 0 for m in made if m.note[:1].isdigit()]
-    back = Counter(m.note.partition("sent back: ")[2].partition(":")[0].partition("：")[0] for m in made)
+    whole = [m.reworded for m in made if m.backend != "composer"]
+    of = [sum(not s.locked for s in r.draft.sentences) for r in results]
+    back = Counter(
+        re.split("sent back: |退回：", m.note)[-1].partition(":")[0].partition("：")[0]
+        for m in made
+        if ":" in m.note or "：" in m.note
+    )
     back.pop("", None)
     return {
         "texts": len(results), "released": sum(r.outcome == "released" for r in results),
         "texts reworded in whole or part": sum(n > 0 for n in whole),
         "sentences reworded": sum(whole), "sentences": sum(of),
-        "whole text back by the guard": sum("the guard" in m.note for m in made),
         "sent back for": dict(back.most_common()), "failures": sum(bool(r.failure) for r in results),
         "seconds a text": round(seconds, 2), "texts a minute": round(60 / seconds, 1),
         "tokens in": sum(m.tokens_in for m in made), "tokens out": sum(m.tokens_out for m in made),

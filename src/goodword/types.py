@@ -269,7 +269,8 @@ class MadeBy:
     seconds: float = 0.0
     cost: Decimal = Decimal(0)
     currency: str = "USD"
-    note: str = ""  # why a rewrite was sent back, in one line
+    reworded: int = 0  # sentences in the model's words
+    note: str = ""  # for a person: how much was reworded and why the rest was sent back, in one line
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

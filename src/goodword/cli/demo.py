@@ -55,7 +55,7 @@ def demo(
             _reword(_interleaved(products), results, store, model, deadline)
     finally:  # Ctrl-C included: what has been reworded is shown
         _files(results, out)
-    talk.say("")
+    talk.show("")
     talk.say(f"Look at it: open {out / 'descriptions.html'} and point at a sentence to see the fact and its cell.")
     talk.say(f"The same as data: {out / 'descriptions.csv'}, {out / 'descriptions.jsonl'}. "
              f"What waits for a person: goodword desk list --store {store}")  # fmt: skip
@@ -75,7 +75,7 @@ def _have_weights(name: str, deadline: float) -> bool:
         talk.say("The model did not come in the time there is; the next demo goes on fetching. No text is reworded.")
         return False
     except GoodwordError as error:
-        talk.say(f"No language model, so no text is reworded: {error}")
+        talk.say(f"No language model, so no text is reworded: {talk.told(error)}")
         return False
     return True
 
@@ -100,16 +100,16 @@ def _reword(products: Sequence[Product], results: _Results, store: str, name: st
                 done += 1
                 shown(done)
     except BackendError as error:
-        talk.say(f"The embedded model stopped: {error}. The composer's words stand.")
+        talk.say(f"The embedded model stopped: {talk.told(error)}. The composer's words stand.")
     asked = [r for r in results.values() if r.draft.made_by.backend == "local"]
-    whole = [r for r in asked if not r.draft.made_by.note.startswith("0 ")]
+    whole = [r for r in asked if r.draft.made_by.reworded]
     talk.say(f"The embedded model was asked about {len(asked)} of {len(results)} texts ({tally.cached} of them in an "
              f"earlier run); {len(whole)} were reworded in whole or part, the others stand as composed.")  # fmt: skip
     for failure, times in tally.failures.most_common(3):
-        talk.say(f"  the model failed on {times} texts: {failure}")
-    back = [r for r in asked if "sent back" in r.draft.made_by.note or "guard" in r.draft.made_by.note]
+        talk.say(f"  the model failed on {times} texts: {talk.put(failure)}")
+    back = [r for r in asked if ":" in r.draft.made_by.note or "：" in r.draft.made_by.note]
     for r in back[:_TOLD]:
-        talk.say(f"  {r.product.sku} {r.draft.lang}: {r.draft.made_by.note}")
+        talk.show(f"  {r.product.sku} {r.draft.lang}: {talk.put(r.draft.made_by.note)}")
     if len(back) > _TOLD:
         talk.say(f"  … and {len(back) - _TOLD} more, in descriptions.csv, column note")
 

@@ -34,7 +34,7 @@ class Tally:
         self.cached += result.cached
         if made.backend != "composer":
             self.asked += 1
-            self.reworded += not made.note.startswith("0 ")
+            self.reworded += made.reworded > 0
         if not result.cached:
             self.tokens += made.tokens_in + made.tokens_out
             if made.cost:
@@ -68,10 +68,10 @@ class Tally:
             talk.say(f"  {self.reworded} of {self.asked} texts a model was asked about were reworded; the others "
                      "stayed as the composer wrote them")  # fmt: skip
         for failure, times in self.failures.most_common(3):
-            talk.say(f"  the model failed on {times} texts ({failure}); the composer's words stand there, "
+            talk.say(f"  the model failed on {times} texts ({talk.put(failure)}); the composer's words stand there, "
                      "and the next run asks again")  # fmt: skip
         for problem in self._problems:
-            talk.say(f"  {problem}")
+            talk.show(f"  {problem}")
         if (more := o["held"] + o["refused"] - len(self._problems)) > 0:
             talk.say(f"  … and {more} more: goodword desk list")
         for sku, contradiction in self._contradictions.items():
@@ -80,18 +80,18 @@ class Tally:
 
 def _problem(result: Described) -> str:
     quotes = ", ".join(f"“{result.draft.text[f.start : f.end]}” {f.rule}" for f in result.ruling.findings[:3])
-    errors = ", ".join(c.error for c in result.ruling.checks if c.error)
-    where = f"; desk item {result.desk}" if result.desk else ""
-    return f"{result.outcome}: {result.product.sku} {result.draft.lang}: {quotes or errors}{where}"
+    errors = ", ".join(talk.put(c.error) for c in result.ruling.checks if c.error)
+    where = talk.put(f"; desk item {result.desk}") if result.desk else ""
+    return f"{talk.put(result.outcome)}: {result.product.sku} {result.draft.lang}: {quotes or errors}{where}"
 
 
 @contextmanager
 def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
     """A bar with rate and time left; call what it gives with how many are done."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
-               TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())  # fmt: skip
+               TimeElapsedColumn(), TextColumn(talk.put("left")), TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=talk.err, transient=True) as bar:
-        task = bar.add_task(label, total=total, rate="")
+        task = bar.add_task(talk.put(label), total=total, rate="")
         began = monotonic()
 
         def done(count: int) -> None:

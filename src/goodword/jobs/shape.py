@@ -24,7 +24,7 @@ def described(result: Described) -> dict[str, Any]:
         ],
         "findings": [finding(f) for f in result.ruling.findings],
         "made_by": {"backend": draft.made_by.backend, "model": draft.made_by.model, "cost": str(draft.made_by.cost),
-                    "currency": draft.made_by.currency, "note": draft.made_by.note},
+                    "currency": draft.made_by.currency, "reworded": draft.made_by.reworded, "note": draft.made_by.note},
         "label": None if result.statement is None else
         {"text": result.statement.mark.text, "metadata": result.statement.mark.metadata},
         "ledger": result.ledger,

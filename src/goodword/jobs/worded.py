@@ -188,13 +188,12 @@ def _judged(one: _Open, writer: Writer) -> tuple[Draft, Ruling]:
         return draft, ruling
     spans = [(f.start, f.end) for f in ruling.findings]
     bad = {n for n, s in enumerate(draft.sentences) if any(a < s.end and s.start < b for a, b in spans)}
-    less = reverted(one.draft, one.found, bad, f"the guard: {why(ruling)}")
+    less = reverted(one.draft, one.found, bad, why(ruling))
     draft = drafted(one.draft, less, writer.backend, one.prompt, one.answers)
     again = judged(one.text.product, draft)
     if again.outcome == "released":
         return draft, again
-    note = f"0 sentences reworded; the guard: {why(ruling)}"
-    return replace(one.draft, made_by=replace(draft.made_by, note=note)), one.ruling
+    return replace(one.draft, made_by=replace(draft.made_by, reworded=0)), one.ruling
 
 
 def _note(conn: Connection, run: str, order: Order, text: Text, result: Described) -> None:

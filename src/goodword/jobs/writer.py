@@ -100,7 +100,9 @@ def drafted(draft: Draft, found: Worded, backend: Backend, prompt: Prompt, answe
         start = len(text)
         text += piece.text
         sentences.append(Sentence(start=start, end=len(text), facts=piece.facts, locked=piece.locked))
-    return replace(draft, text=text, sentences=tuple(sentences), made_by=_made_by(found, backend, prompt, answers))
+    return replace(
+        draft, text=text, sentences=tuple(sentences), made_by=_made_by(found, draft.lang, backend, prompt, answers)
+    )
 
 
 def reverted(draft: Draft, found: Worded, bad: Collection[int], reason: str) -> Worded:
@@ -123,13 +125,19 @@ def reverted(draft: Draft, found: Worded, bad: Collection[int], reason: str) -> 
     return replace(found, pieces=tuple(pieces), back=found.back or tuple(sorted(bad)), reason=found.reason or reason)
 
 
-def _made_by(found: Worded, backend: Backend, prompt: Prompt, answers: Sequence[Completion]) -> MadeBy:
-    open_ones = sum(not p.locked for p in found.pieces)
-    kept = f"; sent back: {found.reason}" if found.back else ""
+def note(found: Worded, lang: Lang) -> str:
+    """How much was reworded, and why the rest was not, in one line for a person."""
+    of = sum(not p.locked for p in found.pieces)
+    back = f"; sent back: {found.reason}" if lang == "en" else f"；退回：{found.reason}"
+    told = f"{found.reworded} of {of} sentences reworded" if lang == "en" else f"{of}句中改写了{found.reworded}句"
+    return told + (back if found.back else "")
+
+
+def _made_by(found: Worded, lang: Lang, backend: Backend, prompt: Prompt, answers: Sequence[Completion]) -> MadeBy:
     return MadeBy(
         backend=backend.name, model=backend.model, prompt_sha256=prompt.sha256(), seed=prompt.seed,
         tokens_in=sum(a.tokens_in for a in answers), tokens_out=sum(a.tokens_out for a in answers),
         seconds=round(sum(a.seconds for a in answers), 3), cost=sum((a.cost for a in answers), Decimal(0)),
         currency=next((a.currency for a in answers), "USD"),
-        note=f"{found.reworded} of {open_ones} sentences reworded{kept}",
+        reworded=found.reworded, note=note(found, lang),
     )  # fmt: skip
