@@ -140,9 +140,8 @@ def test_both_languages_have_wording_for_the_same_attributes() -> None:
 
 
 def test_every_pattern_has_a_slot_that_the_composer_fills() -> None:
-    known = {"v", "n", "q", "aq", "volume", "one", "many", "or", "span", "np", "a", "made", "parts", "adj", "code", "place",
-             "do",
-             "name", "Name", "its", "subject", "kind", "long", "count"}  # fmt: skip
+    known = {"v", "n", "q", "aq", "volume", "one", "many", "or", "span", "np", "a", "made", "parts", "adj", "code",
+             "place", "do", "name", "Name", "its", "subject", "kind", "long", "count", "packed"}  # fmt: skip
     flags = {"dishwasher_safe", "microwave_safe", "dimmable", "foldable", "rechargeable", "removable_cover", "organic",
              "fragrance_free", "sugar_free"}  # fmt: skip
     for lang in LANGS:

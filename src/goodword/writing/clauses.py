@@ -19,7 +19,7 @@ _NUMERIC: Mapping[Lang, re.Pattern[str]] = {
     "en": re.compile(r"(?:about |up to |over |under |at least |typically )?[≤≥<>±-]?\d"),
     "zh": re.compile(
         r"(?:约|最高|最长|最大|最多|不低于|不少于|不超过|超过|低于|典型值)?"
-        r"(?:[≤≥＜＞<>±-]?\d|[一二三四五六七八九十两半]+[\u4e00-\u9fff])"
+        r"(?:[≤≥＜＞<>±-]?\d|[一二三四五六七八九十两半]+(?:斤|两|公斤|千克|克|升|年|个?月|天|小时|分钟|米|厘米)$)"
     ),
 }
 _QUANTITY = re.compile(r"(?:about )?[\d.,/ –×x±-]*\d\s?[A-Za-z°µ²³\"]{0,12}(?: \(.*\))?")
@@ -194,6 +194,7 @@ def _slots(item: Item, said: str, lang: Lang, wording: Wording) -> dict[str, str
     if _ADJECTIVE[lang].fullmatch(said):
         slots["adj"] = said
     if lang == "zh":
+        slots |= {"packed": said} if said.endswith("装") else {}
         slots |= {"kind": said.removesuffix("香") or said} | ({"long": said} if len(said) > 1 else {})
         slots |= {"count": said} if re.match(r"(?:\d[\d,.]*|[一二三四五六七八九十两]+)[\u4e00-\u9fff]", said) else {}
     if len(terms) == 1:

@@ -61,7 +61,7 @@ def name(titles: Mapping[Lang, Fact], brand: Fact | None, lang: Lang, wording: W
     if re.match(r"(?i)the |这款|this ", text):
         template = template.replace("The {title}", "{title}").replace("这款{title}", "{title}").replace("This ", "")
     subject = fill(template, title=text, brand=brand.text.strip() if brand else "")
-    if brand and lang == "zh" and brand.text.strip()[-1:].isascii() and text[:1].isascii():
-        subject = subject.replace(brand.text.strip(), brand.text.strip() + " ", 1)
+    if brand and lang == "zh" and text[:1].isascii():  # 'Kilovane LED台灯'
+        subject = re.sub(rf"(?<={re.escape(brand.text.strip()[-1:])})(?={re.escape(text)})", " ", subject, count=1)
     noun = grammar.noun(head) if lang == "en" else ""
     return Name(subject=subject, short=text, noun=noun if allows(voice, noun) else "", plural=plural, facts=facts)
