@@ -19,7 +19,7 @@ from goodword.text.quantities import find
 )  # fmt: skip
 def test_a_discount_is_what_is_taken_off_in_either_language(text: str, percent: int, hedge: str) -> None:
     (found,) = find(text)
-    assert (found.high, found.unit, found.counter, found.hedge) == (percent, "percent", "discount", hedge)
+    assert (found.high, found.unit, found.counter, found.hedge) == (Decimal(percent), "percent", "discount", hedge)
 
 
 @pytest.mark.parametrize(("one", "other"), [("8折", "20% off"), ("低至5折", "up to 50% off"), ("半价", "50% off")])
@@ -36,7 +36,7 @@ def test_a_discount_says_nothing_of_other_shares_and_counts() -> None:
 
 @pytest.mark.parametrize("text", ["Buy two, get one free", "buy 2 get 1", "买二送一", "买2送1", "买两件送一"])
 def test_what_is_bought_and_what_is_free_are_counted_apart(text: str) -> None:
-    assert [(q.low, q.counter) for q in find(text)] == [(2, "bought"), (1, "free")]
+    assert [(q.low, q.counter) for q in find(text)] == [(Decimal(2), "bought"), (Decimal(1), "free")]
 
 
 @pytest.mark.parametrize("text", ["三折伞", "3折叠", "对折收纳", "save 20% energy", "折射率"])
@@ -84,4 +84,4 @@ def test_a_decimal_comma_is_not_guessed(text: str) -> None:
 
 def test_a_comma_that_parts_thousands_is_read_and_a_chinese_comma_parts_a_list() -> None:
     assert [q.low for q in find("1,250 g")] == [Decimal(1250)]
-    assert [(q.low, q.unit) for q in find("规格2，5件")] == [(2, ""), (5, "")]
+    assert [(q.low, q.unit) for q in find("规格2，5件")] == [(Decimal(2), ""), (Decimal(5), "")]

@@ -117,7 +117,7 @@ def _attribute(field: Field) -> Attribute | None:
     attribute, value = words.attribute(field.name), field.value
     if attribute is None or attribute.key not in _TWOFOLD:
         return attribute
-    if attribute.key == "storage" and not re.search(r"(?i)\d\s*[gtm]b", value):
+    if attribute.key == "storage" and not re.search(r"(?i)\d\s*[gtm]b?(?![a-z])", value):
         return words.by_key("storage_conditions")  # 'Storage: cool and dry' keeps food, not files
     if attribute.key == "shelf_life" and dates.whole(value):
         return words.by_key("best_before")

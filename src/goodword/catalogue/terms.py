@@ -19,7 +19,8 @@ _ORIGIN_WORDS = re.compile(
 
 # Words that leave a material what it is; 'recycled', 'faux' and 'coated' do not.
 _SAME = re.compile(
-    r"(?i)^(?:(?:solid|real|genuine|premium|high[- ]quality|soft|thick|heavy|brushed|washed|polished|matte?)\s+)+"
+    r"(?i)^(?:(?:(?:solid|real|genuine|premium|high[- ]quality|soft|thick|heavy|brushed|washed|polished|matte?)\s+)+"
+    r"|食品级|优质|加厚|天然|进口)"
 )
 
 

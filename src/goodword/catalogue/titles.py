@@ -128,7 +128,7 @@ def said_in(said: Quantity, fact: Fact) -> bool:
 
 def packs(fact: Fact) -> bool:
     """Whether a count tells of packages ('pack of 6'), not of what is in one ('24 count')."""
-    return bool(re.search(r"(?i)pack|pk\b|箱|提", f"{fact.name} {fact.text}"))
+    return bool(re.search(r"(?i)pack(?!et)|pk\b|箱|提", f"{fact.name} {fact.text}"))
 
 
 def _counts(title: Fact, held: Mapping[str, Sequence[Fact]]) -> Iterator[tuple[str, Fact]]:

@@ -18,14 +18,22 @@ _ROUNDED = Decimal("0.02")
 _YES = {"yes", "true", "y", "1", "是", "有", "支持", "可以", "可", "✓", "√"}
 _NO = {"no", "false", "n", "0", "否", "无", "没有", "不支持", "不可以", "不可", "✗", "×"}
 _COUNTED = {"pockets": "pocket", "pages": "page", "seats": "person", "pieces": "piece", "speed_settings": "speed"}
-_TIMES = re.compile(r"\s*[x×X*✕]\s*")
+_NOT_ONE = re.compile(r"(?i)\bfrom\b|\bup to\b|\bfor \d|起|以上|元\s*\d+\s*[件个盒瓶]|\d\s*[件个盒瓶]\s*\d")
+_NOT_FOR = re.compile(
+    r"(?i)禁用|不适用|不适合|不宜|勿|不可|\bnot (?:suitable|recommended|intended|for)\b|\bunsuitable\b"
+)
+_NO_HEAT = re.compile(r"糖度|硬度|酸度|近视|老花|屈光|湿度|角")  # 12度 here is no temperature
+_TIMES = re.compile(r"\s*(?:[x×X*✕]|by)\s*")
 _SIZES = re.compile(
     r"(?:(?:\d{0,2}X{0,4}[SML]|\d{2,3}(?:\.5)?|F|均码)\s+)+(?:\d{0,2}X{0,4}[SML]|\d{2,3}(?:\.5)?|F|均码)"
 )
 _COLOURS = re.compile(r"(?:[\u4e00-\u9fff]{1,5}\s+)+[\u4e00-\u9fff]{1,5}")
 # Names of sides, which say which number is which and would hide the numbers: L 120 x W 60, 长120cm, 120cm（长）.
+_BRACKETED = re.compile(r"[(（]\s?(cm|mm|m|in|厘米|毫米|米|英寸)\s?[)）]")
 _SIDE = re.compile(
-    r"(?<![A-Za-z])[LWHDlwhd](?=\s*[:：]?\s*\d)|(?<=\d)\s?[LWHD](?![A-Za-z])|[(（]\s*(?:[LWHD]|[长宽高深厚])\s*[)）]"
+    r"(?<![A-Za-z])[LWHDlwhd](?=\s*[:：]?\s*\d)|(?<=\d)\s?[LWHD](?![A-Za-z])"
+    r"|(?<=[\d\s\"”″′])[LWHDlwhd](?![A-Za-z])(?=\s*(?:[x×X*,;]|$|cm|mm|in\b|m\b))"
+    r"|(?i:\b(?:height|width|depth|length|diameter|high|wide|deep|long|tall|dia\.?)\b)|[(（]\s*(?:[LWHD]|[长宽高深厚])\s*[)）]"
     r"|[长宽高深厚]度?(?=\s*[:：]?\s*\d)|[Ø⌀øΦφ](?=\s*\d)"
 )
 
@@ -64,6 +72,8 @@ def _parse(attribute: Attribute | None, text: str, heading: str) -> Value:
         return dates.whole(text) or Prose(text=text)
     if key == "discount":
         return _discount(text)
+    if key == "age" and _NOT_FOR.search(text):  # '3岁以下禁用' is no age it is for
+        return Prose(text=text)
     if kind in {"quantity", "dimensions"}:
         if value := _counted(_quantities(text, heading, attribute), attribute):
             return value
@@ -76,7 +86,9 @@ def _parse(attribute: Attribute | None, text: str, heading: str) -> Value:
         text = re.sub(r"\s", "、", text)
     if key == "size":
         text = re.sub(r"\s", ",", text) if _SIZES.fullmatch(text.strip()) else text
-        text = text.replace(",", ";")  # 'S M L', '110,120': one character for one, so that spans hold
+        several = re.fullmatch(r"\d{2,3}(?:/\d{2,3}){2,}", text.strip())
+        # 'S M L', '110,120', '80/90/100': one character for one, so that spans hold
+        text = (text.replace("/", ";") if several else text).replace(",", ";")
     if kind in {"terms", "compatibility"}:
         return terms(text, concept_kind)
     return _guess(text, heading)
@@ -122,7 +134,7 @@ def _money(text: str, heading: str) -> Money | None:
     """One amount; several ('$19 - $29'), or one that is only the lowest ('99元起'), stay as written."""
     found = {m for m, _, _ in dates.find_money(text)}
     if found:
-        return found.pop() if len(found) == 1 and not re.search(r"(?i)\bfrom\b|\bup to\b|起|以上", text) else None
+        return found.pop() if len(found) == 1 and not _NOT_ONE.search(text) else None
     try:
         amount = (
             Decimal(fold(text).text.replace(",", "").strip())
@@ -143,11 +155,12 @@ def _discount(text: str) -> Value:
     if len(amounts) == 1 and not any(q.unit for q in found):
         return (
             replace(amounts[0], off=True)
-            if not re.search(r"满|over|above|when|off\s+\S+\s+\S", text)
+            if not re.search(r"满|第|件|over|above|when|off\s+\S+\s+\S", text)
             else Prose(text=text)
         )
     if len(found) == 1 and found[0].unit == "percent":
-        return replace(found[0], counter="discount")
+        low, high = (None if n is None else abs(n) for n in (found[0].low, found[0].high))
+        return replace(found[0], low=low, high=high, counter="discount")
     if [q.counter for q in found] == ["bought", "free"]:
         return Quantities(items=tuple(found), joined="choice")
     return Prose(text=text)
@@ -156,7 +169,7 @@ def _discount(text: str) -> Value:
 def _quantities(text: str, heading: str, attribute: Attribute | None) -> Quantity | Quantities | None:
     read = _readable(text, attribute)
     found = [_meant(q, text, attribute) for q in quantities.find(read)]
-    if not found:
+    if not found or (_NO_HEAT.search(heading) and any(q.unit == "degree_Celsius" for q in found)):
         return None
     if all(not q.unit and not q.counter for q in found) and (unit := _heading_unit(heading)):
         found = [replace(q, unit=unit) for q in found]
@@ -165,9 +178,9 @@ def _quantities(text: str, heading: str, attribute: Attribute | None) -> Quantit
     between = [read[a.end : b.start] for a, b in pairwise(found)]
     if all(compare.comparable(found[0], q) and _twice(found[0], q) for q in found[1:]):
         return found[0]  # '50 g / 1.76 oz' is one amount said twice
-    if attribute and attribute.kind == "dimensions" and read != text:
+    if attribute and attribute.kind == "dimensions" and read != text and _usual_order(text):
         between = [gap if gap.strip(" ,，:：;；") else "x" for gap in between]
-    if all(_TIMES.fullmatch(fold(gap).text) for gap in between):
+    if all(_TIMES.fullmatch(fold(gap).text) for gap in between) and (read == text or _usual_order(text)):
         if len({q.unit for q in found}) == 1 and len({bool(q.counter) for q in found}) == 1:
             return Quantities(items=tuple(found), joined="dimensions")
         if len(found) == 2 and (pack := _pack(found)):
@@ -175,6 +188,12 @@ def _quantities(text: str, heading: str, attribute: Attribute | None) -> Quantit
     if re.search(r"[(（]", between[0]):  # the same amount again in another unit
         return found[0]
     return Quantities(items=tuple(found), joined="choice")
+
+
+def _usual_order(text: str) -> bool:
+    """Whether sides may be said without their names: a height that is not the last, or a diameter, may not."""
+    named = [m.group().strip(" ()（）:：").lower()[:1] for m in _SIDE.finditer(text)]
+    return not ({"h", "高", "t"} & set(named[:-1]) or re.search(r"(?i)直径|口径|\bdia", text))
 
 
 def _twice(a: Quantity, b: Quantity) -> bool:
@@ -204,6 +223,10 @@ def _readable(text: str, attribute: Attribute | None) -> str:
     """The cell with one character for one, so that spans hold, without what would mislead the reading of numbers."""
     if attribute is None:
         return text
+    if attribute.dimension == "[length]":
+        text = _BRACKETED.sub(lambda m: f" {m[1]} ", text)
+    if attribute.dimension == "[mass]" or attribute.key == "net_content":
+        text = re.sub(r"^(约?)一两(?=装|$|[/（(])", r"\g<1>1两", text)
     if attribute.kind == "dimensions":
         return _SIDE.sub(lambda m: " " * len(m.group()), text)
     if attribute.dimension == "[mass]" or attribute.key in {"net_content", "protein"}:
@@ -222,6 +245,8 @@ def _meant(q: Quantity, text: str, attribute: Attribute | None) -> Quantity:
             return replace(q, unit="month", end=q.end + (not q.unit))
         if attribute.key == "age" and not q.unit:
             return replace(q, unit="year")
+    if attribute.key in {"storage", "memory"} and q.unit in {"gram", ""} and not q.counter:
+        return replace(q, unit="terabyte" if text[q.end : q.end + 1] in {"T", "t"} else "gigabyte")
     if q.unit == "carat_" and attribute.key in {"net_content", "pieces"}:
         return replace(q, unit="", counter="piece")
     if attribute.key == "yarn_count" and q.counter == "piece":

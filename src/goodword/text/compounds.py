@@ -10,7 +10,7 @@ from goodword.text import units
 from goodword.text.numbers import ENGLISH, FRACTION, number
 from goodword.types import Quantity
 
-_CUE = re.compile(r"['’′]|\bof\b|pack|pk\b|count\b|dozen|[半多米斤]|[一二三四五六七八九两]{2}")
+_CUE = re.compile(r"['’′]|\bof\b|pack|pk\b|count\b|dozen|[半多米斤]|\dm\d|[一二三四五六七八九两]{2}")
 _FEET = re.compile(
     rf"(?<![\w.])(?P<ft>\d{{1,3}})\s?['’′]\s?-?\s?(?P<in>{FRACTION}|\d{{1,2}}(?:\.\d+)?(?:[\s-]{FRACTION})?)\s?(?:\"|”|''|’’|in(?:ches)?(?![a-z])\.?)"
 )
@@ -21,7 +21,10 @@ _FOOT = re.compile(
 _PACK_OF = re.compile(rf"\b(?:packs?|set|box|bag|case|lot|bundle)\s+of\s+(?P<n>\d{{1,5}}|{ENGLISH})(?![a-z\d.,])")
 _PACK = re.compile(r"(?<![\w.,/-])(?P<n>\d{1,5})[\s-]?(?:packs?(?!\s+of)|pk|count)(?![a-z])")
 _DOZEN = re.compile(r"(?<![\w.,/-])(?P<n>\d{1,3}|half a)\s+dozen(?![a-z])")
-_METRES = re.compile(r"(?P<m>\d|[一二两])米(?P<cm>[1-9]\d?|[一二三四五六七八九])(?=$|[\s,，。;；、)）x×*高长宽的左以])")
+_METRES = re.compile(
+    r"(?<![\d.])(?P<m>\d|[一二两])(?:米(?P<cm>[1-9]\d?|[一二三四五六七八九])|m(?P<two>\d\d))"
+    r"(?=$|[\s,，。;；、)）x×*高长宽的左以])"
+)
 _LIANG = re.compile(
     r"(?P<a>\d+|[一二两三四五六七八九十]+)\s?斤(?P<b>\d+(?:\.\d+)?|[一二三四五六七八九])两(?![件个用层])"
 )
@@ -72,7 +75,7 @@ def _all(text: str) -> Iterator[Quantity]:
 
 def _chinese(text: str) -> Iterator[Quantity]:
     for m in _METRES.finditer(text):
-        rest = number(m["cm"]) or Decimal(0)
+        rest = number(m["cm"] or m["two"]) or Decimal(0)
         yield _one((number(m["m"]) or Decimal(0)) + rest / (100 if rest >= 10 else 10), "metre", m)
     for m in _LIANG.finditer(text):
         yield _one((number(m["a"]) or Decimal(0)) * 10 + (number(m["b"]) or 0), "liang", m)

@@ -25,6 +25,7 @@ _EN = re.compile(
     re.IGNORECASE,
 )
 _SLASHED = re.compile(r"(?<![\d./-])(?P<a>\d{1,2})(?P<s>[/.-])(?P<b>\d{1,2})(?P=s)(?P<y>(?:19|20)\d\d)(?![\d./-])")
+_MONTH_YEAR = re.compile(r"(?:(?P<m>0?[1-9]|1[0-2])\s?[/.-]\s?)?(?P<y>20\d\d)")
 _COMPACT = re.compile(r"(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])")
 _MEASURE = re.compile(r"\s*[A-Za-z%°℃克公毫千元]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -67,10 +68,13 @@ def find_dates(text: str) -> list[tuple[Dates, int, int]]:
 
 
 def whole(text: str) -> Dates | None:
-    """The date, or the window between the first and the last, of a cell that is asked for a date; 20270301 too."""
+    """The date, or the window between the first and the last, of a cell that is asked for one; 20270301, 12/2027."""
     if m := _COMPACT.fullmatch(text.strip()):
         iso = _iso(m["y"], m["m"], m["d"])
         return Dates(start=iso, end=iso) if iso else None
+    if m := _MONTH_YEAR.fullmatch(text.strip()):
+        iso = _iso(m["y"], m["m"], None) if m["m"] else m["y"]
+        return Dates(start=iso, end=iso)
     found = find_dates(text)
     return Dates(start=found[0][0].start, end=found[-1][0].end) if found else None
 

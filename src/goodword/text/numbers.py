@@ -18,8 +18,8 @@ _SCALE = {"万": 10_000, "千": 1000, "亿": 100_000_000, "k": 1000, "百": 100}
 
 ENGLISH = "|".join(sorted(_EN_NUMBER, key=len, reverse=True))
 FRACTION = r"(?:\d|1[135])/(?:2|3|4|5|6|8|10|12|16|32|64)(?![\d.])"
-FIGURES = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|{FRACTION}|\d+(?:\.\d+)?(?:(?:\s+|-){FRACTION})?)"
-CHINESE = r"[一两二三四五六七八九十]个半(?=小时|月|钟头)|[零〇一二两三四五六七八九十百千]+半?|半"
+FIGURES = rf"(?:\.\d+|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|{FRACTION}|\d+(?:\.\d+)?(?:(?:\s+|-){FRACTION})?)"
+CHINESE = r"[一两二三四五六七八九十]个半(?=小时|月|钟头)|(?:两(?=[百千])|[零〇一二三四五六七八九十百千])+半?|两半?|半"
 _WELL_FORMED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+")
 _MIXED = re.compile(r"(?:(\d+(?:\.\d+)?)(?:\s+|-))?(\d+)/(\d+)")
 
@@ -35,7 +35,7 @@ def number(written: str | None) -> Decimal | None:
         return None
     if written.isdecimal():
         return Decimal(written)
-    text = written.strip().replace(",", "").replace("−", "-")
+    text = written.strip().replace(",", "").replace("−", "-").removeprefix("+")
     if text in _EN_NUMBER:
         return Decimal(_EN_NUMBER[text])
     if text.startswith("零下"):
@@ -46,7 +46,7 @@ def number(written: str | None) -> Decimal | None:
         scale, text = Decimal(_SCALE[text[-1]]), text[:-1].strip()
     if hit := _MIXED.fullmatch(text):
         return (Decimal(hit[1] or 0) + Decimal(hit[2]) / Decimal(hit[3])) * scale if hit[3].strip("0") else None
-    if re.fullmatch(r"-?\d+(?:\.\d+)?", text):
+    if re.fullmatch(r"-?(?:\d+(?:\.\d+)?|\.\d+)", text):
         return Decimal(text) * scale
     return chinese(text.replace("个半", "半"))
 

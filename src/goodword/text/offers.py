@@ -11,7 +11,7 @@ from decimal import Decimal
 from goodword.text.numbers import number
 from goodword.types import Hedge, Quantity
 
-_CUE = re.compile(r"折|价|减|[送赠]|惠|off\b|price|save|discount|get\b")
+_CUE = re.compile(r"折|价|减|[送赠免]|惠|off\b|price|save|discount|get\b|\d for \d")
 _ZH = "[一二三四五六七八九]"
 _RATE = rf"\d(?:\.\d)?|\d\d|{_ZH}{_ZH}?"
 _BEFORE = r"打|享受?|立享|全场|仅|限时|会员|优惠|折扣|低至|最低|不低于|特惠|促销|惊喜|活动|新客|首单|券后|[:：]"
@@ -21,18 +21,21 @@ _FOLD = re.compile(
     r"(?P<open>起)?(?P<after>优惠|特惠|特价|促销|抢|购|封顶|后|券|价|活动|$|(?=[\s,，。;；!！)）、]))?"
 )
 _PERCENT = re.compile(
-    r"(?P<hedge>up to |at least |from )?(?P<a>\d+(?:\.\d+)?)\s*(?:%|percent|per cent)\s*(?:off\b|discount\b|折扣|优惠)"
+    r"(?P<hedge>up to |at least |from )?(?:(?P<low>\d+(?:\.\d+)?)\s*%?\s*[-–~～至到]\s*)?"
+    r"(?P<a>\d+(?:\.\d+)?)\s*(?:%|percent|per cent)\s*(?:off\b|discount\b|折扣|优惠)"
     r"|(?:\bsave|\bdiscount(?: of)?|\breduced by|立减|直降|立省|优惠|降价|减免|折扣)\s*[:：]?\s*(?P<to>up to |高达|最高)?"  # noqa: E501
     r"(?P<b>\d+(?:\.\d+)?)\s*%(?!\s*(?:of |more |(?:on )?(?:energy|electricity|power|water|time|fuel)))"
 )
 _HALF = re.compile(r"\bhalf[\s-]price\b|(?<!件)半价")
 _FREE = re.compile(
-    rf"\bbuy\s+(?P<b1>\d+|one|two|three|four|five)\s*,?\s*(?:and\s+)?get\s+(?P<f1>\d+|one|two|three)\b(?:\s+(?:more\s+)?free)?"
-    rf"|买\s*(?P<b2>\d+|[两{_ZH[1:-1]}])\s*[件瓶盒袋份]?\s*[送赠]\s*(?P<f2>\d+|[两{_ZH[1:-1]}])(?![\d.])"
+    rf"\bbuy\s+(?P<b1>\d+|one|two|three|four|five)\s*,?\s*(?:and\s+)?get\s+(?P<f1>\d+|one|two|three)\b(?:\s+(?:more\s+)?free)?(?!\s*(?:at\s+)?(?:\d|half))"
+    rf"|买\s*(?P<b2>\d+|[两{_ZH[1:-1]}])\s*[件瓶盒袋份]?\s*[送赠免]\s*(?P<f2>\d+|[两{_ZH[1:-1]}])(?![\d.])"
 )
 _UNTOLD = re.compile(
     rf"第\s*[\d两{_ZH[1:-1]}]\s*件\s*(?:半价|(?:{_RATE})折|\d+(?:\.\d+)?元)"
-    r"|满\s*\d+(?:\.\d+)?\s*[元件]?\s*[减送打]\s*(?:\d+(?:\.\d+)?\s*[元折]?)"
+    r"|\bbuy\s+\w+,?\s+(?:and\s+)?get\s+\w+\s+(?:at\s+)?(?:\d+\s*%(?:\s*off)?|half price)"
+    r"|\b\d\s+for\s+\d\b(?!\s*[$£€¥])"
+    r"|满\s*\d+(?:\.\d+)?\s*[元件]?\s*(?:[减送打]\s*)?\d+(?:\.\d+)?\s*[元折]?"
 )
 
 
@@ -81,8 +84,9 @@ def _percents(text: str) -> list[Quantity]:
         value = Decimal(m["a"] or m["b"])
         told = (m["hedge"] or m["to"] or "").strip()
         hedge: Hedge = "exact" if not told else "at_least" if told in {"at least", "from"} else "up_to"
-        if value <= 100:
-            found.append(_off(value, value, hedge, *m.span()))
+        low = Decimal(m["low"]) if m["low"] else value
+        if low <= value <= 100:
+            found.append(_off(low, value, hedge, *m.span()))
     return found
 
 

@@ -50,9 +50,10 @@ _TEXTILE = re.compile(
     r"\s*(?:polyester|nylon|oxford|cordura|ripstop|fabric|tights|leggings|stockings|涤|尼龙|牛津|锦纶|聚酯|丝袜|天鹅绒|面料)"
 )
 _NAMED = re.compile(
-    r"(?:iphone|ipad|galaxy|mate|pixel|bluetooth|蓝牙|usb|usb-c|wi-?fi|windows|android|ios|size|尺码|no\.|型号|model|hdmi|series|type|version|v|ps|gen|第)[\s:：]*$"
+    r"(?<![a-z\d])(?:iphone|ipad|galaxy|mate|pixel|bluetooth|蓝牙|usb|usb-c|wi-?fi|windows|android|ios|size|尺码|no\.|型号|model|hdmi|series|type|version|v|ps|gen|第)[\s:：]*$"
 )  # fmt: skip
 _NO_INCH = r"(?!-?\d)(?!\s+(?:\d|(?:one|the|an?|this|total|each|our|your|all|any|its?|stock|store|use|bulk|black|white|red|blue|green|grey|gray|pink)\b))"  # noqa: E501
+_FEW = re.compile(r"[下个天句年次笔口杯只人件种样步日]")
 _LIQUOR = re.compile(r"酒|茅台|二锅头|白干|vol")
 
 
@@ -65,10 +66,10 @@ def _pattern() -> re.Pattern[str]:
     count = "|".join(re.escape(w) + (r"(?![a-z])" if w[-1].isascii() else "") for w in counters)
     any_number = rf"(?:{FIGURES}|(?<![a-z])(?:{ENGLISH})(?![a-z])|(?![百千]+(?:克|瓦|米|帕|焦|卡|分))(?:{CHINESE}))"
     return re.compile(
-        rf"(?P<low>(?:(?<![a-z\d._])(?<!\d,)|(?<=\dx)|(?<=\bac)|(?<=\bdc))(?<!\bf/)(?<![a-z]-)(?:零下\s*)?[-−]?{any_number}(?:\s*(?:万|亿|千(?!克|瓦|米|帕|焦|卡|赫)|k(?=\s*(?:mah|wh|hz)?\b)(?!g|w|m|p|j|c|h|\b)))?)"
+        rf"(?P<low>(?:(?<![a-z\d._])(?<!\d,)|(?<=\dx)|(?<=\bac)|(?<=\bdc)|(?<=\dv)(?=[\d.]+\s?a(?![a-z]))|(?<=[a-z])(?=[零一二两三四五六七八九十百]))(?<!\bf/)(?<![a-z]-)(?:零下\s*)?[-−]?{any_number}(?:\s*(?:万|亿|千(?!克|瓦|米|帕|焦|卡|赫)|k(?=\s*(?:mah|wh|hz)?\b)(?!g|w|m|p|j|c|h|\b)))?)"
         rf"(?:\s*(?P<lowunit>{unit})(?=\s*(?:[(（]?\s*±|\+/-|-|–|—|~|～|to|至|到)))?"
         rf"(?P<tol>\s*[(（]?\s*(?:±|\+/-)\s*(?P<tolnum>{FIGURES})\s*(?P<tolpct>%)?)?"
-        rf"(?P<range>\s*(?:-|–|—|~|～|to|至|到)\s*(?P<high>[-−]?{FIGURES}\s*(?:万)?))?"
+        rf"(?P<range>\s*(?:-|–|—|~|～|to|至|到)\s*(?P<high>[-−+]?{FIGURES}\s*(?:万)?))?"
         rf"(?P<more>[多余+](?=\s*(?:{unit}|{count})))?"
         rf"[\s-]*(?:(?P<unit>{unit})|(?P<counter>{count}))?",
     )
@@ -78,7 +79,9 @@ def _border(form: str) -> str:
     """What may not follow a unit: letters after letters, 'in' as a word (2 in 1, 3 in stock), an opening quote."""
     if form == "in":
         return r"(?![a-z])" + _NO_INCH
-    return r"(?![a-z])" if (form[-1].isascii() and form[-1].isalpha()) or form in {'"', "”"} else ""
+    if form in {'"', "”"}:
+        return r"(?![a-z]{2})"  # but 24"W is a side
+    return r"(?![a-z])" if form[-1].isascii() and form[-1].isalpha() else ""
 
 
 @cache
@@ -133,6 +136,8 @@ def _prepared(folded: Folded, text: str) -> tuple[str, list[Quantity]]:
             whole = "".join(put if text[folded.origin[i]] == wide else c for i, c in enumerate(whole))
     for m in _BETWEEN.finditer(whole) if "between" in whole else ():
         whole = f"{whole[: m.start()]}       {whole[m.end() : m.start('and')]} to {' ' * (m.end('and') - m.start('and') - 4)}{whole[m.end('and') :]}"  # noqa: E501
+    if " by " in whole:
+        whole = re.sub(r"(?<=\d) by (?=\d)", " x  ", whole)
     special, blank = offers.find(whole)
     special += [_hedged_too(q, whole) for q in compounds.find(whole)]
     blank += [(q.start, q.end) for q in special]
@@ -174,7 +179,7 @@ def _read(match: re.Match[str], text: str, original: str, *, parted: bool) -> Qu
     worded = not any(c.isdigit() for c in match["low"])
     if low is None or (worded and not (unit or counter)) or _is_model(match, text, unit, original):
         return None
-    if worded and unit in {"两", "度", "丝"} and len(match["low"]) == 1:  # 一度 'once', 一两 'one or two'
+    if worded and (counter == "口" or _is_phrase(match, text, unit)):  # 一家三口, 一口价
         return None
     if _is_per(match, text, unit):
         return None
@@ -205,6 +210,13 @@ def _read(match: re.Match[str], text: str, original: str, *, parted: bool) -> Qu
         start=start,
         end=end,
     )
+
+
+def _is_phrase(match: re.Match[str], text: str, unit: str | None) -> bool:
+    """一度 is 'once', 一两 'one or two', 三两个 'a few': no measure."""
+    if len(match["low"]) > 1 or unit not in {"两", "度", "丝"}:
+        return False
+    return unit != "两" or match["low"] in {"一", "两", "半"} or bool(_FEW.match(text, match.end("unit")))
 
 
 def _end(match: re.Match[str], *, unit: bool, counter: bool, parted: bool) -> int:
@@ -283,6 +295,7 @@ def _share_units(found: list[Quantity], text: str) -> list[Quantity]:
         times = re.fullmatch(r"\s*[x×*]\s*", between)
         if times and following.unit and units.dimension(following.unit) not in {"[length]", "[pixel_x]"}:
             continue
-        if times or re.fullmatch(r"\s*(?:[/、;,]|和|and|or)\s*", between):
+        summed = re.fullmatch(r"\s*\+\s*", between) and not re.search(r"[x×*]\s*$", text[: q.start])  # 40+5cm
+        if times or summed or re.fullmatch(r"\s*(?:[/、;,]|和|and|or)\s*", between):
             found[i] = replace(q, unit=following.unit, counter=following.counter)
     return found
