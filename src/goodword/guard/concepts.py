@@ -33,7 +33,7 @@ _EQUAL_SIDES = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(?:cm|mm|厘米|毫米)?
 _PLAIN_KINDS = ("ingredient.", "occasion.", "audience.")
 _NEGATIVE = re.compile(r"no|none|n/a|false|without|否|无|没有|不支持|不带")
 _NAME = re.compile(
-    r"\b[A-Z][A-Za-z]*(?:[ -](?:[A-Z][A-Za-z]*|\d+[A-Za-z]*|Pro|Max|Mini|Plus|Ultra))*\s?\d+[A-Za-z]*\b|\b[a-z]Phone \d+\w*(?: Pro| Max| Plus| mini)*"  # noqa: E501
+    r"(?<![A-Za-z0-9_])[A-Z][A-Za-z]*(?:[ -](?:[A-Z][A-Za-z]*|\d+[A-Za-z]*|Pro|Max|Mini|Plus|Ultra))*\s?\d+[A-Za-z]*(?![A-Za-z0-9])|(?<![A-Za-z0-9_])[a-z]Phone \d+[A-Za-z]*(?: Pro| Max| Plus| mini)*"  # noqa: E501
 )
 
 
@@ -114,7 +114,7 @@ def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...])
         sole = (
             [h for h in agreeing if h.alone and h.percent in {"", "100"}]
             or [h for h in agreeing if h.percent == "100"]
-            or [h for h in agreeing if h.concept in concepts]
+            or [h for h in agreeing if h.concept in concepts and h.concept.startswith("material.pure_")]
         )
         return ("supported", _quote(sole[0])) if sole else ("refuted", _quote(fitting[0]))
     if agreeing:
@@ -155,7 +155,13 @@ def _literal(held: Held, written: str) -> tuple[Evidence, ...]:
     wanted = fold(written).text
     for fact, text in held.folded:
         at = text.find(wanted)
-        if at < 0 and wanted in fold(fact.name).text and not _NEGATIVE.fullmatch(text) and not denies(fact):
+        if (
+            at < 0
+            and fact.key != "water_resistance"
+            and wanted in fold(fact.name).text
+            and not _NEGATIVE.fullmatch(text)
+            and not denies(fact)
+        ):
             return (evidence(fact, 0, len(fact.text)),)  # 'backlight: white' has a backlight
         if at < 0 or len(text) != len(fact.text):
             continue

@@ -22,10 +22,10 @@ _EN_NUMBER = re.compile(rf"(?i)(?<![\w-])(?P<n>{_NUMBER_WORDS})(?![\w])")
 _ZH_DIGITS = "一二两三四五六七八九十"
 _ZH_NUMBER = re.compile(rf"(?P<n>[{_ZH_DIGITS[1:]}]+)(?=[{measures()}{rows('words')['measures']['counted']}])")
 _EN_THING = re.compile(r"(?:\d[\d,.]*|[a-z]+)[\s-]+(?P<things>[a-z]+(?:[\s-][a-z]+){0,2})")
-_ZH_THING = re.compile(rf"(?:\d+|[{_ZH_DIGITS}]+)[{measures()}]的?(?P<thing>[\u4e00-\u9fff]{{2,4}})")
+_ZH_THING = re.compile(rf"(?:\d+|[{_ZH_DIGITS}]+)[{measures()}]的?(?P<thing>[\u4e00-\u9fff]{{2,4}}|[a-zA-Z][a-zA-Z-]+)")
 _EN_HELD = re.compile(rf"(?<![\w.])(?P<n>\d+|{_NUMBER_WORDS})[\s×x-]+(?P<things>[a-z]+(?:[\s-][a-z]+){{0,1}})")
 _ZH_HELD = re.compile(
-    rf"(?P<things>[\u4e00-\u9fff]{{2,6}}?)[×x*]?(?P<n>\d+|[{_ZH_DIGITS}])(?:[{measures()}]|$|[、，,])"
+    rf"(?P<things>[\u4e00-\u9fff]{{2,6}}?|[a-z][a-z-]+)\s*[×x*]?\s*(?P<n>\d+|[{_ZH_DIGITS}])(?:[{measures()}]|$|[、，,])"
 )
 # Lists of which copy says how many they are.
 _COUNTABLE = {
@@ -78,6 +78,8 @@ def _things(matter: Matter, start: int) -> list[str]:
     """The words right after a number, which may name what is counted."""
     if matter.lang == "zh":
         m = _ZH_THING.match(matter.text, start)
+        if m and m["thing"].isascii():
+            return [m["thing"].lower()]
         return [m["thing"][:n] for n in (4, 3, 2) if len(m["thing"]) >= n] if m else []
     m = _EN_THING.match(fold(matter.text).text, start)
     return [stem(w) for w in m["things"].split() if w not in load("en").glue] if m else []
@@ -88,7 +90,7 @@ def _counts(held: Held, thing: str) -> Iterator[tuple[Fact, int, int, Decimal]]:
     for fact, text in held.folded:
         if len(text) != len(fact.text):
             continue
-        for m in (_EN_HELD if thing.isascii() else _ZH_HELD).finditer(text):
+        for m in (_EN_HELD if thing.isascii() and fact.lang == "en" else _ZH_HELD).finditer(text):
             named = {stem(w) for w in m["things"].split()} if thing.isascii() else {m["things"]}
             number = _count(m["n"]) if thing in named or (not thing.isascii() and m["things"].endswith(thing)) else None
             if number is not None:

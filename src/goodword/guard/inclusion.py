@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from goodword.guard import han
+from goodword.guard import han, wording
 from goodword.guard.base import Matter
 from goodword.guard.held import Held, evidence
 from goodword.guard.words import load, stem
+from goodword.text import lexicon
 from goodword.text.normalise import fold
 from goodword.types import Claim, Fact, Verdict
 
@@ -20,6 +21,7 @@ _EXCLUDED = re.compile(
 _PACKED = re.compile(
     r"(?i)\b(?:(?:is|are|also) included|included:|supplied|in the (?:box|carton|pack|package)|comes? in the box|the box (?:holds|contains))|包装内含|随附|附赠|附送|赠送|盒[子]?[内里]有|随机附"  # noqa: E501
 )
+_WITH = re.compile(r"(?i)\bcomes? (?:along )?with\b|配有|附带")
 # Facts that name what a product needs or goes with, not what lies in the box.
 _OUTSIDE = {
     "bulb", "power_source", "compatibility", "not_compatible", "ports", "usage", "occasion", "care", "warning", "input",
@@ -42,7 +44,8 @@ def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[
             if wrong and not any(_lists(sentence, f) for f in same):
                 yield Verdict(claim=claim, stance="refuted", evidence=(evidence(wrong[0], 0, len(wrong[0].text)),))
                 continue
-        if not excluded and (packed := _PACKED.search(sentence)) and _unlisted(matter, held, sentence):
+        packed = _PACKED.search(sentence) or (_WITH.search(sentence) if inside else None)
+        if not excluded and packed and _unlisted(matter, held, sentence):
             yield Verdict(claim=Claim(start=start + packed.start(), end=end, kind="inclusion"), stance="silent")
 
 
@@ -53,8 +56,17 @@ def _unlisted(matter: Matter, held: Held, sentence: str) -> bool:
     if matter.lang == "zh":
         said, inside, outside = han.words_of(sentence, held), *(" ".join(f.text for f in fs) for fs in (listed, other))
         return any(len(w) > 1 and w in outside and w not in inside for w in said)
-    have, needed = _stems(listed), _stems(other)
-    return bool((_stems_of(fold(sentence).text) & needed) - have)
+    if any(_only_in(other, held, m.concept) for m in lexicon.load().find(sentence)):
+        return True
+    have, passing = _stems(listed), {w for f in listed for w in wording.allowed_by(f, held, "en")}
+    unlisted = _stems_of(fold(sentence).text) - have - passing
+    return bool(unlisted & (_stems(other) | wording.allowed(held, "en")))
+
+
+def _only_in(facts: tuple[Fact, ...], held: Held, concept: str) -> bool:
+    """Whether a concept is held by these facts alone."""
+    holders = [h.fact for h in held.concepts if lexicon.load().entails(h.concept, concept)]
+    return bool(holders) and all(any(f is g for g in facts) for f in holders)
 
 
 def _stems(facts: tuple[Fact, ...]) -> set[str]:

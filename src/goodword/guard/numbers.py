@@ -14,6 +14,10 @@ from goodword.types import Claim, ClaimKind, Evidence, Money, Quantity, Stance, 
 
 _RANK = {"same": 0, "weaker": 1, "stronger": 2, "different": 3}
 _ARTICLE = re.compile(r"(?:an?\s\w{1,6}|一[^\d一二三四五六七八九十百千半\W]{1,2})")  # 一瓶, a jar: no count
+_MORE = re.compile(
+    r"(?i)\b(?:more|taller|longer|wider|heavier|larger|bigger|higher|thicker|deeper|faster|older) than (?:an? )?$"
+)
+_LESS = re.compile(r"(?i)\b(?:less|shorter|lighter|smaller|thinner|lower|narrower|quicker|younger) than (?:an? )?$")
 # A bound said some words before its number: 'as long as eight hours', 最多可用14天.
 _BOUND = re.compile(
     r"(?i)\bas (?:long|much|many|high|far|tall|wide|deep|heavy) as (?:an? )?$|\bup to(?: an?)?(?: \w+)? $"
@@ -22,6 +26,7 @@ _BOUND = re.compile(
 _FROM = re.compile(r"(?i)\b(?:from|between|anywhere between)\s*$|从$")
 _TO = re.compile(r"(?i)\s*(?:to|up to|through|and|all the way to)?\s*|[\u4e00-\u9fff]{0,3}[到至]")
 _PER = re.compile(r"(?i)(?:\bper|\bevery|\beach|每)\s*$")
+_AGED = re.compile(r"(?i)\b(?:ages?|aged|children|kids|toddlers|babies|infants)\b|年龄|儿童|宝宝|孩子")
 _PEOPLE = re.compile(
     r"(?i)\b(?:riders?|users?|people|persons?|adults?|child(?:ren)?|kids|dogs?|cats?|wearers?|pets?)\b|体重"
 )
@@ -69,6 +74,10 @@ def _bounded(text: str, said: Quantity) -> tuple[Quantity, int]:
     cue = _BOUND.search(text[first : said.start]) if said.hedge == "exact" and said.low == said.high else None
     if cue:
         return replace(said, low=None, hedge="up_to"), first + cue.start()
+    if more := _MORE.search(text[first : said.start]):
+        return replace(said, high=None, hedge="over"), first + more.start()
+    if less := _LESS.search(text[first : said.start]):
+        return replace(said, low=None, hedge="under"), first + less.start()
     if said.hedge == "exact" and said.low == said.high and (open_end := _FROM.search(text[first : said.start])):
         return replace(said, high=None, hedge="at_least"), first + open_end.start()
     return said, said.start
@@ -91,8 +100,10 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
     if said.unit == "degree":
         return _degrees(claim, said, held)
     near = [h for h in held.quantities if compare.comparable(said, h.quantity)]
-    if _PER.search(matter.text[: said.start]) and (of := _named(said, held)):
-        return Verdict(claim=claim, stance="supported", evidence=(_evidence(of),))
+    if _AGED.search(_clause(matter.text, said, spans)) or "岁" in matter.text[said.start : said.end]:
+        near = [h for h in near if h.fact.key == "age"] or near
+    if _PER.search(matter.text[: said.start]) and (as_written := _written(matter.text[said.start : said.end], held)):
+        return Verdict(claim=claim, stance="supported", evidence=as_written)
     named = _clause(matter.text, said, spans)
     keys -= {"weight"} if _PEOPLE.search(named) else set()
     cued = [h for h in near if h.fact.key in keys or (len(h.fact.name) > 1 and fold(h.fact.name).text in named)]
@@ -101,6 +112,8 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
         return Verdict(claim=claim, stance="silent")
     best = min(candidates, key=lambda h: _RANK.get(compare.compare(said, h.quantity), 4))
     relation = compare.compare(said, best.quantity)
+    if best.fact.key == "age" and relation == "weaker":  # a younger age is no vaguer way to say it
+        return Verdict(claim=claim, stance="refuted", evidence=(_evidence(best),), reason=relation)
     if relation in {"same", "weaker"} or (said.hedge, best.quantity.hedge, said.high) == (
         "up_to",
         "under",
@@ -172,10 +185,12 @@ def _share(text: str, said: Quantity, held: Held) -> tuple[Stance, tuple[Evidenc
     return "refuted", (evidence(parts[0].fact, parts[0].start, parts[0].end),)
 
 
-def _named(said: Quantity, held: Held) -> HeldQuantity | None:
-    """The very quantity, as a fact writes it: the 100 g of 'per 100 g' in '2140 kJ/100 g'."""
-    written = (HeldQuantity(fact=f, quantity=q) for f in held.facts for q in quantities.find(f.text) if q.unit)
-    return next((h for h in written if compare.compare(said, h.quantity) == "same"), None)
+def _written(text: str, held: Held) -> tuple[Evidence, ...]:
+    """A quantity that stands in a fact just as written: the 100 g of '2140 kJ/100 g'."""
+    wanted = r"\s*".join(map(re.escape, re.findall(r"[\d.,]+|[^\d\s.,]+", fold(text).text)))
+    pattern = re.compile(rf"(?<![\d.]){wanted}(?![a-z])")
+    hits = ((f, pattern.search(t)) for f, t in held.folded if len(t) == len(f.text))
+    return next(((evidence(f, *m.span()),) for f, m in hits if m), ())
 
 
 def _literal(written: str, held: Held) -> tuple[Evidence, ...]:

@@ -14,7 +14,9 @@ from goodword.types import Claim, Fact, Flag, Lang, Prose, Terms, Verdict
 _CLAUSE = re.compile(r"[^,;:。，；：、！!.]+(?:\.\d+[^,;:。，；：、！!.]*)*")
 _STOP = re.compile(r"[.。！!?？](?!\d)")
 _DENIAL: dict[Lang, re.Pattern[str]] = {
-    "en": re.compile(r"\b(?:not|no|never|without|non|cannot|avoid|keep out of|out of)\b|n't\b"),
+    "en": re.compile(
+        r"\b(?:not|no|never|without|non|cannot|avoid|keep out of|out of|free (?:of|from))\b|[ -]free\b|n't\b"
+    ),
     "zh": re.compile(r"不|无|非|未|没|勿|禁|忌|避免|防止"),
 }
 _PLAIN: dict[Lang, re.Pattern[str]] = {
@@ -111,7 +113,7 @@ def _denied(fact: Fact) -> Iterator[tuple[tuple[int, int], list[str]]]:
         text = fold(fact.text)
         for clause in _CLAUSE.finditer(text.text):
             words = _content(clause.group(), lang) if _DENIAL[lang].search(clause.group()) else []
-            if len("".join(words)) >= (8 if lang == "en" else 2):
+            if len("".join(words)) >= (5 if lang == "en" else 2):
                 yield text.home(*clause.span()), words
 
 

@@ -34,11 +34,18 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
             stance, quoted = ("refuted", (_quote(found[0]),)) if found else ("silent", ())
             yield Verdict(claim=claim, stance=stance, evidence=quoted)  # type: ignore[arg-type]
     for m in _MOST.finditer(matter.text):
-        named = _near(matter.text, m.start(), m.end(), parts)
-        most = max((Decimal(h.percent) for h in parts), default=Decimal(0))
-        if named and max(Decimal(h.percent) for h in named) < most:
-            claim = Claim(start=m.start(), end=m.end(), kind="number")
-            yield Verdict(claim=claim, stance="refuted", evidence=(_quote(named[0]),))
+        yield from _most(matter.text, m, held, parts)
+
+
+def _most(text: str, said: re.Match[str], held: Held, parts: list[HeldConcept]) -> Iterator[Verdict]:
+    """'mostly X' is refuted where another part is larger, and unheld where the facts give several parts, no shares."""
+    claim = Claim(start=said.start(), end=said.end(), kind="number")
+    named = _near(text, said.start(), said.end(), [h for h in held.concepts if h.concept.startswith("material.")])
+    shared = [h for h in named if h.percent]
+    if shared and max(Decimal(h.percent) for h in shared) < max(Decimal(h.percent) for h in parts):
+        yield Verdict(claim=claim, stance="refuted", evidence=(_quote(shared[0]),))
+    elif named and not shared and not any(h.alone for h in named):
+        yield Verdict(claim=claim, stance="silent", evidence=(_quote(named[0]),))
 
 
 def _shares(text: str) -> Iterator[tuple[int, int, Decimal]]:
