@@ -56,14 +56,25 @@ def test_every_sentence_slices_back_and_rests_on_facts_of_its_product(channel: C
             assert not rest.strip()
 
 
-def test_both_languages_of_a_listing_state_the_same_unlocked_facts() -> None:
+@pytest.mark.parametrize("by", ["plain", "warm", "technical"])
+@pytest.mark.parametrize("channel", ["listing", "title", "bullets", "social"])
+def test_both_languages_of_a_text_state_the_same_unlocked_facts(channel: Channel, by: str) -> None:
+    mine = voice.load(by)
+    for item in shop():
+        made = plan.plan(item, LANGS, channel=channel, voice=mine)
+        names = {f.id for f in item.facts if f.key == "title"}
+        texts = [compose.compose(made, lang, voice=mine, channel=channel) for lang in LANGS]
+        stated = [{f for s in text.sentences if not s.locked for f in s.facts} - names for text in texts]
+        assert stated[0] == stated[1], item.sku
+
+
+def test_both_meta_descriptions_of_a_product_state_the_same_facts() -> None:
     plain = voice.load("plain")
     for item in shop():
-        made = plan.plan(item, LANGS, channel="listing", voice=plain)
+        made = plan.plan(item, LANGS, channel="seo", voice=plain)
         names = {f.id for f in item.facts if f.key == "title"}
         stated = [
-            {f for s in compose.compose(made, lang, voice=plain).sentences if not s.locked for f in s.facts} - names
-            for lang in LANGS
+            set(compose.compose(made, lang, voice=plain, channel="seo").sentences[1].facts) - names for lang in LANGS
         ]
         assert stated[0] == stated[1], item.sku
 

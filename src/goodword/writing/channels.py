@@ -1,13 +1,13 @@
 """The other channels: bullet points, a short title, SEO title and meta description, a social post."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from goodword.text import classes, quantities, units
 from goodword.types import Lang
 from goodword.writing import values
-from goodword.writing.clauses import label, said_already, unlabelled
+from goodword.writing.clauses import Item, label, said_already, unlabelled
 from goodword.writing.listing import items, listing
 from goodword.writing.pieces import Piece, once
 from goodword.writing.plan import Plan
@@ -16,6 +16,8 @@ from goodword.writing.wording import load, title_keys
 
 TITLE = {"en": 60, "zh": 30}
 META = {"en": 155, "zh": 80}
+_LANGS: tuple[Lang, ...] = ("en", "zh")
+_SENTENCES = 2  # of a social post
 _COUNTED = {"pieces", "pages", "pockets"}
 _WORDY = {
     "en": re.compile(r" and |,|\(|^(?:about|up to|over|under|at least|typically) "),
@@ -40,21 +42,46 @@ def bullets(plan: Plan, lang: Lang, voice: Voice) -> Iterator[Piece]:
 
 
 def title(plan: Plan, lang: Lang, voice: Voice) -> Iterator[Piece]:
-    """The title with facts it does not hold yet, while they fit; no word and no measure twice."""
+    """The title with facts it does not hold yet, where they fit in every language; no word and no measure twice."""
+    alike = set.intersection(*({i.facts for i in _added(plan, tongue, voice)} for tongue in _tongues(plan, lang)))
     named = plan.titles.get(lang)
     usable = named is not None and allows(voice, named.text)
-    text = named.text.strip() if named and usable else classes.load(plan.product.product_class).names[lang]
     facts = [named.id] if named and usable else []
-    text = _cut(text, lang)
+    text = _bare_title(plan, lang, voice)
+    for item in (i for i in _added(plan, lang, voice) if i.facts in alike):
+        text, facts = _longer(text, item, lang), [*facts, *item.facts]
+    yield Piece(text=text, facts=tuple(facts))
+
+
+def _bare_title(plan: Plan, lang: Lang, voice: Voice) -> str:
+    named = plan.titles.get(lang)
+    usable = named is not None and allows(voice, named.text)
+    return _cut(named.text.strip() if named and usable else classes.load(plan.product.product_class).names[lang], lang)
+
+
+def _added(plan: Plan, lang: Lang, voice: Voice) -> list[Item]:
+    """What the title of one language has room for."""
     wanted = {key: n for n, key in enumerate(title_keys())}
+    text, out = _bare_title(plan, lang, voice), []
     for item in sorted((i for i in items(plan, lang) if i.key in wanted), key=lambda i: wanted[i.key]):
         said = values.say(item.fact, lang, load(lang)) or ""
         short = 0 < len(said) <= _ADDED[lang] and not _WORDY[lang].search(said)
-        added = _capital(said) if lang == "en" else said
-        longer = f"{text}, {added}" if lang == "en" else f"{text} {added}"
+        longer = _longer(text, item, lang)
         if short and len(longer) <= TITLE[lang] and not _repeats(said, text, lang) and allows(voice, said):
-            text, facts = longer, [*facts, *item.facts]
-    yield Piece(text=text, facts=tuple(facts))
+            text = longer
+            out.append(item)
+    return out
+
+
+def _longer(text: str, item: Item, lang: Lang) -> str:
+    said = values.say(item.fact, lang, load(lang)) or ""
+    return f"{text}, {_capital(said)}" if lang == "en" else f"{text} {said}"
+
+
+def _tongues(plan: Plan, lang: Lang) -> set[Lang]:
+    """The languages the plan was made for."""
+    free = [i for i in plan.items if not i.locked]
+    return {lang} | {tongue for tongue in _LANGS if free and all(tongue in i.say_from for i in free)}
 
 
 def _capital(said: str) -> str:
@@ -87,34 +114,46 @@ def _repeats(said: str, text: str, lang: Lang) -> bool:
 def seo(plan: Plan, lang: Lang, voice: Voice) -> Iterator[Piece]:
     """Two lines: the SEO title and a meta description, both within what a search engine shows, in whole sentences."""
     yield from title(plan, lang, voice)
-    ways = [(plan, per) for per in (0, 2, 1)]  # then without the first fact, as long as that makes too long a sentence
-    ways += [(replace(plan, items=plan.items[n:]), 1) for n in range(1, len(plan.items) + 1)]
-    for part, per in ways:
-        line = _fitting(listing(part, lang, voice, per=per), META[lang], load(lang).glue("space"))
-        if line:
-            text = load(lang).glue("space").join(p.text for p in line)
-            yield Piece(text=text, facts=once([f for p in line for f in p.facts]))
-            return
+    line = _agreeing(plan, lang, voice, _meta)
+    if line:
+        text = load(lang).glue("space").join(p.text for p in line)
+        yield Piece(text=text, facts=once([f for p in line for f in p.facts]))
 
 
-def _fitting(pieces: Iterator[Piece], limit: int, space: str) -> list[Piece]:
-    """The first sentence and those after it that fit; none where the first, which names the product, does not."""
-    line: list[Piece] = []
-    for piece in pieces:
-        length = sum(len(p.text) + len(space) for p in line) + len(piece.text)
-        if not line and (length > limit or piece.locked):
-            return []
-        if length <= limit and _sentence(piece):
-            line.append(piece)
-    return line
+def social(plan: Plan, lang: Lang, voice: Voice) -> Iterator[Piece]:
+    """One or two sentences."""
+    yield from _agreeing(plan, lang, voice, _post) or list(listing(plan, lang, voice))[:2]
+
+
+def _agreeing(plan: Plan, lang: Lang, voice: Voice, make: Callable[[Plan, Lang, Voice], list[Piece]]) -> list[Piece]:
+    """The most facts, from the first on, that the channel can hold in every language of the plan alike."""
+    brand = tuple(i for i in plan.items if i.key == "brand")  # stands in the name and takes no room
+    free = [i for i in plan.items if not i.locked and i not in brand]
+    names = {f.id for f in plan.titles.values()}
+    for start in range(len(free) + 1):
+        for end in range(len(free), start if start < len(free) else start - 1, -1):
+            part = replace(plan, items=(*free[start:end], *brand))
+            made = {tongue: make(part, tongue, voice) for tongue in _tongues(plan, lang)}
+            stated = {frozenset(f for p in pieces for f in p.facts) - names for pieces in made.values()}
+            if all(made.values()) and len(stated) == 1:
+                return made[lang]
+    return []
+
+
+def _meta(part: Plan, lang: Lang, voice: Voice) -> list[Piece]:
+    space = load(lang).glue("space")
+    for per in (0, 2, 1):
+        line = [p for p in listing(part, lang, voice, per=per) if _sentence(p)]
+        if line and len(space.join(p.text for p in line)) <= META[lang]:
+            return line
+    return []
+
+
+def _post(part: Plan, lang: Lang, voice: Voice) -> list[Piece]:
+    line = [p for p in listing(part, lang, voice) if _sentence(p)]
+    return line if len(line) <= _SENTENCES else []
 
 
 def _sentence(piece: Piece) -> bool:
     """Whether a piece reads as a sentence, rather than as a label with its value."""
     return not piece.locked and not re.match(r"[\w ]{1,24}[:：]", piece.text)
-
-
-def social(plan: Plan, lang: Lang, voice: Voice) -> Iterator[Piece]:
-    """The first two sentences that are sentences; one that names the product and no more where there is none."""
-    pieces = list(listing(plan, lang, voice))
-    yield from ([p for p in pieces if _sentence(p)] or pieces)[:2]

@@ -12,7 +12,7 @@ from goodword.writing.wording import load
 
 __all__ = ["VERSION", "Composed", "compose"]
 
-VERSION = "2"
+VERSION = "3"
 _CHANNELS: Mapping[Channel, Callable[[Plan, Lang, Voice], Iterator[Piece]]] = {
     "listing": listing, "bullets": channels.bullets, "title": channels.title, "seo": channels.seo,
     "social": channels.social,
