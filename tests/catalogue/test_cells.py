@@ -8,9 +8,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from goodword.catalogue import values
 from goodword.catalogue.facts import facts_from_pairs
-from goodword.text import quantities
+from goodword.text import lexicon, quantities
 from goodword.types import Composition, Dates, Flag, Lang, Money, Part, Quantities, Quantity, Terms, Value
 
 HEDGES = {"exact": "", "about": "~", "typical": "typ ", "up_to": "≤", "at_least": "≥", "over": ">", "under": "<"}
@@ -77,3 +80,27 @@ def test_a_messy_cell_is_read_as_what_it_says(heading: str, cell: str, key: str,
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_there_are_many_messy_cells_of_each_language(lang: Lang) -> None:
     assert len((FOLDER / f"{lang}.tsv").read_text("utf-8").splitlines()) >= 300
+
+
+KEYS = ["weight", "dimensions", "material", "colour", "size", "net_content", "origin", "discount", "price", "age",
+        "storage", "best_before", "battery_capacity", "alcohol", "compatibility", "dishwasher_safe"]  # fmt: skip
+PIECES = """
+1 12 3.5 1,299 2,5 ½ 半 一 两三 kg g 克 斤 cm " ' in ft ml x × * / - ~ ± % 折 off 元 $ ¥ , ， 、 ; ： : ( ) （ ） +
+cotton 棉 red 红色 黑 S M 起 约 up to 以上 made in China 面料 2026-03-01 2026年 Φ L W H 5G AA 买 送
+"""
+SCRAPS = st.one_of(st.sampled_from(PIECES.split()), st.text(max_size=4))
+
+
+@given(st.lists(SCRAPS, max_size=9).map(" ".join), st.sampled_from(["", *KEYS]))
+def test_whatever_a_cell_holds_it_is_read_and_every_span_slices_back(cell: str, key: str) -> None:
+    value = values.parse(lexicon.load().by_key(key), cell, heading=key)
+    terms = value.items if isinstance(value, Terms) else ()
+    terms += tuple(p.term for p in value.parts) if isinstance(value, Composition) else ()
+    for term in terms:
+        assert squeezed(cell[term.start : term.end]) == squeezed(term.text)
+    numbers = value.items if isinstance(value, Quantities) else (value,) if isinstance(value, Quantity) else ()
+    assert all(0 <= q.start < q.end <= len(cell) for q in numbers)
+
+
+def squeezed(text: str) -> str:
+    return "".join(c for c in text if c.isalnum())
