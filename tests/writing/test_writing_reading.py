@@ -198,6 +198,11 @@ def test_a_social_post_is_one_or_two_sentences(lang: Lang) -> None:
         assert 1 <= len(compose.compose(made, lang, voice=PLAIN, channel="social").sentences) <= 2
 
 
+def test_what_is_not_included_is_said_in_one_breath() -> None:
+    assert "不含电脑。" in said("内胆包", lang="zh", 不含="电脑", 材质="帆布")
+    assert "不含电脑" in said("内胆包", lang="zh", channel="bullets", 不含="电脑", 材质="帆布").split("\n")
+
+
 def test_a_bullet_says_its_label_once() -> None:
     lines = said("Flask", lang="zh", channel="bullets", 不含="不含杯套", 产地="原产国：比利时").split("\n")
     assert "不含杯套" in lines and "产地：比利时" in lines

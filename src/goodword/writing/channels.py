@@ -36,6 +36,8 @@ def bullets(plan: Plan, lang: Lang, voice: Voice) -> Iterator[Piece]:
         counted = lang == "en" and item.key in _COUNTED and said[:1].isdigit() and " " in said
         if counted or said_already(item.key, name, said):
             line = said
+        elif lang == "zh" and item.key.startswith("not_"):
+            line = name + said  # 不含电脑
         else:
             line = f"{name[:1].upper()}{name[1:]}{': ' if lang == 'en' else '：'}{said}"
         yield Piece(text=line, facts=item.facts, locked=item.locked)
