@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from goodword.text import compare, units
@@ -116,6 +116,7 @@ def test_several_numbers_side_by_side_are_told_apart(text: str, expected: list[s
     assert [f"{q.low}..{q.high} {q.unit}" for q in find(text)] == expected
 
 
+@settings(deadline=None)  # the first text waits for the units
 @given(st.text(max_size=60))
 def test_spans_of_any_text_slice_back(text: str) -> None:
     for quantity in find(text):
@@ -176,6 +177,7 @@ QUANTITIES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(QUANTITIES, QUANTITIES)
 def test_whether_two_facts_agree_does_not_hang_on_their_order(a: Quantity, b: Quantity) -> None:
     assert compare.comparable(a, b) == compare.comparable(b, a)
@@ -185,6 +187,7 @@ def test_whether_two_facts_agree_does_not_hang_on_their_order(a: Quantity, b: Qu
         assert compare.same(a, b) == compare.same(b, a)
 
 
+@settings(deadline=None)
 @given(QUANTITIES)
 def test_a_quantity_says_the_same_as_itself(q: Quantity) -> None:
     assert compare.compare(q, q) == "same"
