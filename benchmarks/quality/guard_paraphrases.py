@@ -1,6 +1,6 @@
 """The guard on copy by another hand: false alarms on clean paraphrases, recall on wrong and invented ones, and speed.
 
-    python -m benchmarks.quality.guard_paraphrases [dev|dev2|dev3]
+    python -m benchmarks.quality.guard_paraphrases [dev|dev2|dev3|dev4]
 
 Reads benchmarks/data/paraphrases*_<lang>.toml. A clean sentence that is not released is a false alarm; a wrong one
 that is not released is caught, and refuted where the guard names the fact that contradicts it; `invented` sentences
@@ -27,7 +27,7 @@ from goodword.types import Fact, Lang, Market, Ruling
 
 HERE = Path(__file__).parents[1]
 HOME: dict[Lang, Market] = {"en": "us", "zh": "cn"}
-OPEN, HELD_OUT = ("dev", "dev2", "dev3"), ("test", "fresh")
+OPEN, HELD_OUT = ("dev", "dev2", "dev3", "dev4"), ("test", "fresh")
 
 
 def main() -> None:

@@ -199,7 +199,9 @@ def _sizes(matter: Matter, held: Held) -> Iterator[Verdict]:
         if m.group() in {"S", "M", "L"} and not re.search(r"(?i)size|尺码|码|[,、/ ](?:X*[SLM])(?![a-z])", matter.text):
             continue
         claim = Claim(start=m.start(), end=m.end(), kind="attribute")
-        found = [(f, hit) for f in held.facts for hit in _SIZE.finditer(f.text) if hit.group() == m.group()]
+        found = [
+            (f, hit) for f in held.facts for hit in _SIZE.finditer(f.text.replace("-", " ")) if hit.group() == m.group()
+        ]
         if found:
             yield Verdict(claim=claim, stance="supported", evidence=(evidence(found[0][0], *found[0][1].span()),))
         elif facts:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from goodword.guard.base import Matter
@@ -21,6 +22,8 @@ _NUMBER_WORDS = rf"{_WORDS}|eleven|twelve|fifteen|sixteen|twenty|thirty|forty|fi
 _EN_NUMBER = re.compile(rf"(?i)(?<![\w-])(?P<n>{_NUMBER_WORDS})(?![\w])")
 _ZH_DIGITS = "一二两三四五六七八九十"
 _ZH_NUMBER = re.compile(rf"(?P<n>[{_ZH_DIGITS[1:]}]+)(?=[{measures()}{rows('words')['measures']['counted']}])")
+_HALF = re.compile(r"(?i)\s+and a half\b")
+_EN_TO = re.compile(rf"(?i)\s*(?:to|or|-)\s*(?P<n>{_NUMBER_WORDS})\b")
 _EN_THING = re.compile(r"(?:\d[\d,.]*|[a-z]+)[\s-]+(?P<things>[a-z]+(?:[\s-][a-z]+){0,2})")
 _ZH_THING = re.compile(rf"(?:\d+|[{_ZH_DIGITS}]+)[{measures()}]的?(?P<thing>[\u4e00-\u9fff]{{2,4}}|[a-zA-Z][a-zA-Z-]+)")
 _EN_HELD = re.compile(rf"(?<![\w.])(?P<n>\d+|{_NUMBER_WORDS})[\s×x-]+(?P<things>[a-z]+(?:[\s-][a-z]+){{0,1}})")
@@ -105,17 +108,40 @@ def _counts(held: Held, thing: str) -> Iterator[tuple[Fact, int, int, Decimal]]:
 
 def worded(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator[Verdict]:
     """Every number said as a word must stand in a fact: the number of something it counts, or of things it lists."""
+    done = 0
     for m in (_EN_NUMBER if matter.lang == "en" else _ZH_NUMBER).finditer(matter.text):
-        if any(a < m.end() and m.start() < b for a, b in taken):
+        if m.start() < done or any(a < m.end() and m.start() < b for a, b in taken):
             continue
         claim = Claim(start=m.start(), end=m.end(), kind="number")
         number = _count(m["n"].lower())
-        if found := bound(matter, held, m.start(), m.end()):
+        if pair := _pair(matter, held, m):
+            done = pair[0]
+            yield Verdict(claim=replace(claim, end=done), stance=pair[1], evidence=pair[2])
+        elif found := bound(matter, held, m.start(), m.end()):
             yield Verdict(claim=claim, stance=found[0], evidence=(found[1],))
         elif fact := counts_so_many(held, number):
             yield Verdict(claim=claim, stance="supported", evidence=(evidence(fact, 0, len(fact.text)),))
         else:
             yield Verdict(claim=claim, stance="silent")
+
+
+def _pair(matter: Matter, held: Held, said: re.Match[str]) -> tuple[int, Stance, tuple[Evidence, ...]] | None:
+    """'three to four' and 三四 against '3-4' of a fact, 'four and a half' against 4.5."""
+    if half := _HALF.match(matter.text, said.end()):
+        wanted = (_count(said["n"].lower()) or Decimal(0)) + Decimal("0.5")
+        held_half = next((h for h in held.quantities if wanted in {h.quantity.low, h.quantity.high}), None)
+        quote = (evidence(held_half.fact, 0, len(held_half.fact.text)),) if held_half else ()
+        return half.end(), "supported" if held_half else "silent", quote
+    after = _EN_TO.match(matter.text, said.end()) if matter.lang == "en" else None
+    zh = list(said["n"]) if len(said["n"]) == 2 and "十" not in said["n"] else []
+    numbers = [said["n"], after["n"]] if after else zh
+    if not numbers:
+        return None
+    low, high = (_count(n.lower()) for n in numbers)
+    pattern = re.compile(rf"(?<![\d.]){low}\s*(?:-|–|~|to|或|至|到)\s*{high}(?![\d.])")
+    hit = next(((f, m) for f, t in held.folded if (m := pattern.search(t)) and len(t) == len(f.text)), None)
+    end = after.end() if after else said.end()
+    return end, "supported" if hit else "silent", (evidence(hit[0], *hit[1].span()),) if hit else ()
 
 
 def counts_so_many(held: Held, number: Decimal | None) -> Fact | None:

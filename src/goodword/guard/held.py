@@ -110,6 +110,8 @@ def _concepts(fact: Fact) -> Iterator[HeldConcept]:
     if fact.key == "bluetooth_version":
         for concept in ("feature.bluetooth", f"feature.bluetooth_{fact.text.strip().replace('.', '_')}"):
             yield HeldConcept(fact=fact, concept=concept, start=0, end=len(fact.text))
+    if fact.key == "water_resistance" and re.search(r"\d", fact.text):  # any rating, depth or pressure
+        yield HeldConcept(fact=fact, concept="feature.water_resistant", start=0, end=len(fact.text))
     if isinstance(value, Flag):
         for kind in ("feature", "certification"):
             if lexicon.load().concept(f"{kind}.{fact.key}"):

@@ -11,6 +11,11 @@ from goodword.text.normalise import fold
 from goodword.types import Fact, Flag, Lang
 
 _LANG: dict[Lang, int] = {"en": 0, "zh": 1}
+# The attribute whose words go with concepts of a kind, wherever they are held.
+_KINDS = {
+    "material": "material", "colour": "colour", "pattern": "pattern", "origin": "origin", "flavour": "flavour",
+    "certification": "certification", "ingredient": "ingredients", "season": "season", "occasion": "occasion",
+}  # fmt: skip
 _LONGEST_WORD = 4  # a longer run in a pattern is a phrase
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
@@ -34,12 +39,29 @@ def kin(text: str) -> Iterator[tuple[str, ...]]:
 
 def _allowed(held: Held, facts: tuple[Fact, ...], lang: Lang) -> frozenset[str]:
     ids = {f.id for f in facts}
-    out = {w for f in facts for w in _of_attribute(f.key, lang)}
+    out = {w for f in facts for key in _keys(f) for w in _of_attribute(key, lang)}
     for unit in {h.quantity.unit for h in held.quantities if h.quantity.unit and h.fact.id in ids}:
         out |= _row("dimension", units.dimension(unit), lang)
-    for concept in {h.concept for h in held.concepts if h.fact.id in ids}:
+    concepts = {h.concept for h in held.concepts if h.fact.id in ids}
+    for key in {_KINDS.get(c.split(".")[0], "") for c in concepts}:
+        out |= _of_attribute(key, lang)
+    for concept in concepts:
         out |= _of_concept(concept, lang)
     return frozenset(out | _related(facts, lang))
+
+
+def _keys(fact: Fact) -> Iterator[str]:
+    """The attribute of a fact, and for a name the lexicon does not know that of its end: 'case thickness', 表壳厚度."""
+    yield fact.key
+    words = lexicon.load()
+    if fact.key in words.attributes:
+        return
+    name = fold(fact.name).text
+    ends = [name[-n:] for n in (4, 3, 2)] if _HAN.fullmatch(name) else [name.rsplit(" ", n)[-n:] for n in (2, 1)]
+    for end in ends:
+        if found := words.attribute(end if isinstance(end, str) else " ".join(end)):
+            yield found.key
+            return
 
 
 @cache
