@@ -16,6 +16,7 @@ from goodword.types import Fact, Field, Lang, Product, Prose, Record, Source, Te
 _EMPTY = {"", "-", "--", "—", "n/a", "na", "none", "null", "nan", "无数据", "暂无", "/"}
 _TWOFOLD = {"storage", "shelf_life", "best_before", "battery_capacity"}
 _CELLS = re.compile(r"(?i)(?<![a-z])AAA?A?(?![a-z])|[57五七]号|CR\d{4}|LR\d+|纽扣")
+_ASKED = re.compile(r"(?i)capacity|mah|size|容量|毫安")
 _CHARGE = re.compile(r"(?i)\d\s*万?\s*(?:m?ah|wh|毫安|安时|瓦时)")
 _HAN, _WORD = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]{3,}")
 _LANG_TAIL = re.compile(r"(?i)[_\s-](en|eng|english|英文|zh|cn|chs|中文)$")
@@ -117,7 +118,8 @@ def _attribute(field: Field) -> Attribute | None:
     attribute, value = words.attribute(field.name), field.value
     if attribute is None or attribute.key not in _TWOFOLD:
         return attribute
-    if attribute.key == "storage" and not re.search(r"(?i)\d\s*[gtm]b?(?![a-z])", value):
+    gigabytes = _ASKED.search(field.name) or re.search(r"(?i)\d\s*[gtm]b?(?![a-z])", value)
+    if attribute.key == "storage" and not gigabytes:
         return words.by_key("storage_conditions")  # 'Storage: cool and dry' keeps food, not files
     if attribute.key == "shelf_life" and dates.whole(value):
         return words.by_key("best_before")
@@ -129,6 +131,8 @@ def _attribute(field: Field) -> Attribute | None:
         return words.by_key("shelf_life")
     if attribute.key == "battery_capacity" and _CELLS.search(value) and not _CHARGE.search(value):
         return words.by_key("power_source")  # 'Battery: 2×AA' says what it runs on
+    if attribute.key == "battery_capacity" and not _CHARGE.search(value) and not _ASKED.search(field.name):
+        return None  # 'Battery: 1' may count batteries
     return attribute
 
 

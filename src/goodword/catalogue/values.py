@@ -23,6 +23,7 @@ _NOT_FOR = re.compile(
     r"(?i)禁用|不适用|不适合|不宜|勿|不可|\bnot (?:suitable|recommended|intended|for)\b|\bunsuitable\b"
 )
 _NO_HEAT = re.compile(r"糖度|硬度|酸度|近视|老花|屈光|湿度|角")  # 12度 here is no temperature
+_BYTES = re.compile(r"(?i)\d\s?[gt](?![a-z])")
 _TIMES = re.compile(r"\s*(?:[x×X*✕]|by)\s*")
 _SIZES = re.compile(
     r"(?:(?:\d{0,2}X{0,4}[SML]|\d{2,3}(?:\.5)?|F|均码)\s+)+(?:\d{0,2}X{0,4}[SML]|\d{2,3}(?:\.5)?|F|均码)"
@@ -96,12 +97,12 @@ def _parse(attribute: Attribute | None, text: str, heading: str) -> Value:
 
 def _guess(text: str, heading: str) -> Value:
     """A value of an unknown attribute: a date, money or quantity if it is nothing else, a short list, or prose."""
-    if known := _only(text):
+    if known := _only(text, heading):
         return known
     if quantity := _quantities(text, heading, None):
         left = text
         for q in reversed(quantities.find(text)):
-            left = left[: q.start] + left[q.end :]
+            left = f"{left[: q.start]} {left[q.end :]}"
         if not re.search(r"[A-Za-z\u4e00-\u9fff]{2,}", left):
             return quantity
         return Prose(text=text)
@@ -113,8 +114,10 @@ def _guess(text: str, heading: str) -> Value:
     return Prose(text=text)
 
 
-def _only(text: str) -> Dates | Money | None:
+def _only(text: str, heading: str) -> Dates | Money | None:
     """The date or the amount of money that a cell is, and nothing else."""
+    if re.fullmatch(r"(?:19|20)\d\d", text) and re.search(r"(?i)year|年", heading):
+        return Dates(start=text, end=text)
     found = dates.find_dates(text)
     if len(found) == 1 and (found[0][1], found[0][2]) == (0, len(text)):
         return found[0][0]
@@ -245,7 +248,7 @@ def _meant(q: Quantity, text: str, attribute: Attribute | None) -> Quantity:
             return replace(q, unit="month", end=q.end + (not q.unit))
         if attribute.key == "age" and not q.unit:
             return replace(q, unit="year")
-    if attribute.key in {"storage", "memory"} and q.unit in {"gram", ""} and not q.counter:
+    if attribute.key in {"storage", "memory"} and q.unit in {"gram", ""} and not q.counter and _BYTES.search(text):
         return replace(q, unit="terabyte" if text[q.end : q.end + 1] in {"T", "t"} else "gigabyte")
     if q.unit == "carat_" and attribute.key in {"net_content", "pieces"}:
         return replace(q, unit="", counter="piece")
