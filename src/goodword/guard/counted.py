@@ -22,11 +22,17 @@ _NUMBER_WORDS = rf"{_WORDS}|eleven|twelve|fifteen|sixteen|twenty|thirty|forty|fi
 _EN_NUMBER = re.compile(rf"(?i)(?<![\w-])(?P<n>{_NUMBER_WORDS})(?![\w])")
 _ZH_DIGITS = "一二两三四五六七八九十"
 _ZH_NUMBER = re.compile(rf"(?P<n>[{_ZH_DIGITS[1:]}]+)(?=[{measures()}{rows('words')['measures']['counted']}])")
+_NEXT = re.compile(r"[\s×x*-]*(?P<word>[a-z]+|[\u4e00-\u9fff])")
+_LAST = re.compile(r"(?P<word>[a-z]+|[\u4e00-\u9fff])[\s:：.-]*$")
+_ONES = {w: n for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], start=1)}
+_COMPOUND = re.compile(rf"(?i)-(?P<ones>{'|'.join(_ONES)})\b")
 _HALF = re.compile(r"(?i)\s+and a half\b")
 _EN_TO = re.compile(rf"(?i)\s*(?:to|or|-)\s*(?P<n>{_NUMBER_WORDS})\b")
 _EN_THING = re.compile(r"(?:\d[\d,.]*|[a-z]+)[\s-]+(?P<things>[a-z]+(?:[\s-][a-z]+){0,2})")
 _ZH_THING = re.compile(rf"(?:\d+|[{_ZH_DIGITS}]+)[{measures()}]的?(?P<thing>[\u4e00-\u9fff]{{2,4}}|[a-zA-Z][a-zA-Z-]+)")
-_EN_HELD = re.compile(rf"(?<![\w.])(?P<n>\d+|{_NUMBER_WORDS})[\s×x-]+(?P<things>[a-z]+(?:[\s-][a-z]+){{0,1}})")
+_EN_HELD = re.compile(
+    rf"(?<![\w.])(?P<n>\d+|{_NUMBER_WORDS}|dual|twin)[\s×x-]+(?P<things>[a-z]+(?:[\s-][a-z]+){{0,1}})"
+)
 _ZH_HELD = re.compile(
     rf"(?P<things>[\u4e00-\u9fff]{{2,6}}?|[a-z][a-z-]+)\s*[×x*]?\s*(?P<n>\d+|[{_ZH_DIGITS}])(?:[{measures()}]|$|[、，,])"
 )
@@ -127,8 +133,9 @@ def worded(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator
 
 def _pair(matter: Matter, held: Held, said: re.Match[str]) -> tuple[int, Stance, tuple[Evidence, ...]] | None:
     """'three to four' and 三四 against '3-4' of a fact, 'four and a half' against 4.5."""
-    if half := _HALF.match(matter.text, said.end()):
-        wanted = (_count(said["n"].lower()) or Decimal(0)) + Decimal("0.5")
+    if half := _HALF.match(matter.text, said.end()) or _COMPOUND.match(matter.text, said.end()):
+        more = _ONES[half["ones"].lower()] if "ones" in half.re.groupindex else Decimal("0.5")
+        wanted = (_count(said["n"].lower()) or Decimal(0)) + more
         held_half = next((h for h in held.quantities if wanted in {h.quantity.low, h.quantity.high}), None)
         quote = (evidence(held_half.fact, 0, len(held_half.fact.text)),) if held_half else ()
         return half.end(), "supported" if held_half else "silent", quote
@@ -146,17 +153,11 @@ def _pair(matter: Matter, held: Held, said: re.Match[str]) -> tuple[int, Stance,
 
 def counts_so_many(held: Held, number: Decimal | None) -> Fact | None:
     """A fact that gives that count, or lists so many things."""
-    return next((f for f in held.facts if number is not None and number in _numbers(f)), None)
-
-
-def _numbers(fact: Fact) -> set[Decimal]:
-    """The counts a fact gives, and the number of things it lists."""
-    found = {Decimal(_listed(fact))} if _listed(fact) > 1 and fact.key in _COUNTABLE else set()
-    if isinstance(fact.value, Quantity) and not fact.value.unit and fact.value.low is not None:
-        found.add(fact.value.low)
-    plain = re.findall(r"(?<![\d.])\d+(?![\d.])", fold(fact.text).text)
-    found |= {Decimal(2)} if re.search(r"\b(?:dual|twin|double|two|both)\b|双|两", fold(fact.text).text) else set()
-    return found | {Decimal(n) for n in plain if len(n) < 3}
+    if number is None:
+        return None
+    counts = (h.fact for h in held.quantities if not h.quantity.unit and number == h.quantity.low == h.quantity.high)
+    listed = (f for f in held.facts if f.key in _COUNTABLE and _listed(f) == number > 1)
+    return next((f for f in counts if f.key != "title"), next(listed, None))
 
 
 def _listed(fact: Fact) -> int:
@@ -167,8 +168,20 @@ def _listed(fact: Fact) -> int:
 
 
 def _count(written: str) -> Decimal | None:
+    if written in {"dual", "twin"}:
+        return Decimal(2)
     found = quantities.find(f"{written} pcs" if written.isascii() else f"{written}个") if written else []
     return found[0].low if found else None
+
+
+def _alike(text: str, said: re.Match[str], fact: str, held: re.Match[str]) -> bool:
+    """Whether a figure stands in a text as it does in a fact: alone there, or beside the same word."""
+    if held.group() == re.sub(r"[^\w.]", "", fact):
+        return True
+    after = [_NEXT.match(t, m.end()) for t, m in ((text, said), (fact, held))]
+    before = [_LAST.search(t[: m.start()]) for t, m in ((text, said), (fact, held))]
+    same = [a and b and a["word"][:3] == b["word"][:3] for a, b in (after, before)]
+    return bool(same[0] or same[1]) or not (after[0] or before[0])
 
 
 def figures(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator[Verdict]:
@@ -178,10 +191,16 @@ def figures(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterato
         start, end = text.home(*m.span())
         if any(a < end and start < b for a, b in taken):
             continue
-        written = re.compile(rf"(?<![\d.]){re.escape(m.group())}(?!\d|\.\d)")
-        found = next(((f, h) for f, t in held.folded if (h := written.search(t)) and len(t) == len(f.text)), None)
+        found = as_a_figure(text.text, m, held)
         claim = Claim(start=start, end=end, kind="number")
-        if found:
-            yield Verdict(claim=claim, stance="supported", evidence=(evidence(found[0], *found[1].span()),))
-        else:
-            yield Verdict(claim=claim, stance="silent")
+        yield Verdict(claim=claim, stance="supported" if found else "silent", evidence=found)
+
+
+def as_a_figure(text: str, said: re.Match[str], held: Held) -> tuple[Evidence, ...]:
+    """The fact in which a figure of a folded text stands alike."""
+    written = re.compile(rf"(?<![\d.]){re.escape(said.group())}(?!\d|\.\d)")
+    for fact, known in held.folded:
+        for m in written.finditer(known) if len(known) == len(fact.text) else ():
+            if _alike(text, said, known, m):
+                return (evidence(fact, *m.span()),)
+    return ()

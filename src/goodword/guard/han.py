@@ -76,7 +76,8 @@ def _carried(text: str, start: int, end: int, taken: list[tuple[int, int]], own:
         return True
     runs = ((m.start(), m.group()) for m in _RUN.finditer(text, first, last))
     held = (run[a:b] for at, run in runs for a, b in cut(run, own) if not at + a <= start < at + b)
-    return any(w in own.pieces and w not in _glue() and w not in load("zh").anchored for w in held)
+    plain = _glue() | load("zh").anchored
+    return any((w in own.pieces or (len(w) > 1 and w in own.allowed)) and w not in plain for w in held)
 
 
 def _left(text: str, taken: list[tuple[int, int]], own: Own) -> Iterator[tuple[int, int]]:

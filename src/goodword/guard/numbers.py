@@ -30,6 +30,7 @@ _AGED = re.compile(r"(?i)\b(?:ages?|aged|children|kids|toddlers|babies|infants)\
 _PEOPLE = re.compile(
     r"(?i)\b(?:riders?|users?|people|persons?|adults?|child(?:ren)?|kids|dogs?|cats?|wearers?|pets?)\b|体重"
 )
+_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _SUM = re.compile(r"(?i)\b(?:total|totals|altogether|combined|in all|add up|adds up)\b|一共|总共|合计|共计|总计")
 _DURATION = {"warranty", "shelf_life", "battery_life", "charging_time", "insulation_time", "cold_time"}
 
@@ -93,7 +94,7 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
         return Verdict(claim=claim, stance="courtesy")
     if not said.unit and (bound := counted.bound(matter, held, said.start, said.end)):
         return Verdict(claim=claim, stance=bound[0], evidence=(bound[1],))
-    if not said.unit and (literal := _literal(matter.text[said.start : said.end], held)):
+    if not said.unit and (literal := _literal(matter.text, said, held)):
         return Verdict(claim=claim, stance="supported", evidence=literal)
     if not said.unit and said.low == said.high and (fact := counted.counts_so_many(held, said.low)):
         return Verdict(claim=claim, stance="supported", evidence=(evidence(fact, 0, len(fact.text)),))
@@ -101,7 +102,7 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
         return _degrees(claim, said, held)
     near = [h for h in held.quantities if compare.comparable(said, h.quantity)]
     if _AGED.search(_clause(matter.text, said, spans)) or "岁" in matter.text[said.start : said.end]:
-        near = [h for h in near if h.fact.key == "age"] or near
+        near = [h for h in near if h.fact.key in {"age", "warning", "audience"}] or near
     if _PER.search(matter.text[: said.start]) and (as_written := _written(matter.text[said.start : said.end], held)):
         return Verdict(claim=claim, stance="supported", evidence=as_written)
     named = _clause(matter.text, said, spans)
@@ -193,16 +194,10 @@ def _written(text: str, held: Held) -> tuple[Evidence, ...]:
     return next(((evidence(f, *m.span()),) for f, m in hits if m), ())
 
 
-def _literal(written: str, held: Held) -> tuple[Evidence, ...]:
-    """A bare number is vouched for where the same number stands in a fact."""
-    number = re.search(r"\d[\d.,]*\d|\d", fold(written).text)
-    if not number:
-        return ()
-    pattern = re.compile(rf"(?<![\d.]){re.escape(number.group())}(?![\d]|\.\d)")
-    for fact, text in held.folded:
-        if (m := pattern.search(text)) and len(text) == len(fact.text):
-            return (evidence(fact, m.start(), m.end()),)
-    return ()
+def _literal(text: str, said: Quantity, held: Held) -> tuple[Evidence, ...]:
+    """A bare number is vouched for where the same number stands in a fact beside the same word."""
+    number = _NUMBER.search(fold(text).text, said.start, said.end) if len(fold(text).text) == len(text) else None
+    return counted.as_a_figure(fold(text).text, number, held) if number else ()
 
 
 def _total(text: str, said: Quantity, held: Held) -> tuple[HeldQuantity, HeldQuantity] | None:
