@@ -175,9 +175,17 @@ def _colours(title: Fact, held: Mapping[str, Sequence[Fact]], product_class: str
         return  # two colours in a title are a combination
     said = _family(own[0].concept)
     for fact in cells:
-        families = [_family(t.concept) for t in fact.value.items] if isinstance(fact.value, Terms) else [None]
-        if said and all(f and f != said and frozenset({f, said}) not in rules.near for f in families):
+        cell = [t.concept for t in fact.value.items] if isinstance(fact.value, Terms) else [None]
+        if said and all(_other_colour(own[0].concept, c) for c in cell):
             yield own[0].text, fact
+
+
+def _other_colour(said: str, held: str | None) -> bool:
+    """Whether two colours are surely not the same: shades of neighbours (burgundy, brown) may be."""
+    a, b = _family(said), _family(held)
+    if not a or not b or a == b:
+        return False
+    return (said, held) == (a, b) or frozenset({a, b}) not in _rules().near
 
 
 def _family(concept: str | None) -> str | None:
