@@ -26,6 +26,7 @@ _NEXT = re.compile(r"[\s×x*-]*(?P<word>[a-z]+|[\u4e00-\u9fff])")
 _LAST = re.compile(r"(?P<word>[a-z]+|[\u4e00-\u9fff])[\s:：.-]*$")
 _ONES = {w: n for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], start=1)}
 _COMPOUND = re.compile(rf"(?i)-(?P<ones>{'|'.join(_ONES)})\b")
+_CHILDREN = re.compile(r"(?i)\b(?:child(?:ren)?|kids|aged?|ages|babies|toddlers)\b|岁|儿童|孩子|宝宝")
 _HALF = re.compile(r"(?i)\s+and a half\b")
 _EN_TO = re.compile(rf"(?i)\s*(?:to|or|-)\s*(?P<n>{_NUMBER_WORDS})\b")
 _EN_THING = re.compile(r"(?:\d[\d,.]*|[a-z]+)[\s-]+(?P<things>[a-z]+(?:[\s-][a-z]+){0,2})")
@@ -104,6 +105,8 @@ def _counts(held: Held, thing: str) -> Iterator[tuple[Fact, int, int, Decimal]]:
             number = _count(m["n"]) if thing in named or (not thing.isascii() and m["things"].endswith(thing)) else None
             if number is not None:
                 yield fact, *m.span(), number
+        if not thing.isascii() and f"双{thing[:2]}" in text:
+            yield fact, text.index(f"双{thing[:2]}"), text.index(f"双{thing[:2]}") + 1 + len(thing[:2]), Decimal(2)
         value = fact.value
         names = {stem(w) for w in re.findall(r"[a-z]+", fact.name.lower())} if thing.isascii() else {fact.name}
         if isinstance(value, Quantity) and not value.unit and value.low is not None and value.low == value.high and (
@@ -125,10 +128,27 @@ def worded(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator
             yield Verdict(claim=replace(claim, end=done), stance=pair[1], evidence=pair[2])
         elif found := bound(matter, held, m.start(), m.end()):
             yield Verdict(claim=claim, stance=found[0], evidence=(found[1],))
-        elif fact := counts_so_many(held, number):
+        elif fact := counts_so_many(held, number) or _as_an_age(matter, held, number):
             yield Verdict(claim=claim, stance="supported", evidence=(evidence(fact, 0, len(fact.text)),))
+        elif m.start() and _listed_before(matter.text, m.start()) == number:  # 33、45、78三种: counts its own list
+            yield Verdict(claim=claim, stance="courtesy")
         else:
             yield Verdict(claim=claim, stance="silent")
+
+
+def _listed_before(text: str, at: int) -> int:
+    """How many things the list that ends at a place names."""
+    clause = re.split(r"[，。；：,;:.]", text[:at])[-1]
+    return len(re.findall(r"、|和|与|及", clause)) + 1 if "、" in clause else 0
+
+
+def _as_an_age(matter: Matter, held: Held, number: Decimal | None) -> Fact | None:
+    """The age a fact gives, where the text speaks of children: 'children of six and over'."""
+    if number is None or not _CHILDREN.search(matter.text):
+        return None
+    return next(
+        (h.fact for h in held.quantities if h.fact.key == "age" and number in {h.quantity.low, h.quantity.high}), None
+    )
 
 
 def _pair(matter: Matter, held: Held, said: re.Match[str]) -> tuple[int, Stance, tuple[Evidence, ...]] | None:
@@ -155,7 +175,11 @@ def counts_so_many(held: Held, number: Decimal | None) -> Fact | None:
     """A fact that gives that count, or lists so many things."""
     if number is None:
         return None
-    counts = (h.fact for h in held.quantities if not h.quantity.unit and number == h.quantity.low == h.quantity.high)
+    counts = (
+        h.fact for h in held.quantities
+        if not h.quantity.unit and number == h.quantity.low == h.quantity.high
+        and (h.quantity.counter or isinstance(h.fact.value, Quantity))
+    )  # fmt: skip
     listed = (f for f in held.facts if f.key in _COUNTABLE and _listed(f) == number > 1)
     return next((f for f in counts if f.key != "title"), next(listed, None))
 
@@ -184,6 +208,12 @@ def _alike(text: str, said: re.Match[str], fact: str, held: re.Match[str]) -> bo
     return bool(same[0] or same[1]) or not (after[0] or before[0])
 
 
+def _headed(text: str, said: re.Match[str], fact: Fact) -> bool:
+    """'20 length settings' of the fact headed 'length settings'."""
+    after = _NEXT.match(text, said.end())
+    return bool(after and len(after["word"]) > 2 and after["word"] in fact.name.lower())
+
+
 def figures(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator[Verdict]:
     """Every figure outside `taken` must stand in a fact: no number goes unjudged."""
     text = fold(matter.text)
@@ -201,6 +231,6 @@ def as_a_figure(text: str, said: re.Match[str], held: Held) -> tuple[Evidence, .
     written = re.compile(rf"(?<![\d.]){re.escape(said.group())}(?!\d|\.\d)")
     for fact, known in held.folded:
         for m in written.finditer(known) if len(known) == len(fact.text) else ():
-            if _alike(text, said, known, m):
+            if _alike(text, said, known, m) or _headed(text, said, fact):
                 return (evidence(fact, *m.span()),)
     return ()

@@ -10,7 +10,7 @@ from goodword.guard.held import Held, HeldQuantity, amounts, evidence
 from goodword.guard.words import cues
 from goodword.text import compare, dates, lexicon, quantities, units
 from goodword.text.normalise import fold
-from goodword.types import Claim, ClaimKind, Evidence, Money, Quantity, Stance, Verdict
+from goodword.types import Claim, ClaimKind, Evidence, Money, Quantities, Quantity, Stance, Verdict
 
 _RANK = {"same": 0, "weaker": 1, "stronger": 2, "different": 3}
 _ARTICLE = re.compile(r"(?:an?\s\w{1,6}|一[^\d一二三四五六七八九十百千半\W]{1,2})")  # 一瓶, a jar: no count
@@ -22,6 +22,9 @@ _LESS = re.compile(r"(?i)\b(?:less|shorter|lighter|smaller|thinner|lower|narrowe
 _BOUND = re.compile(
     r"(?i)\bas (?:long|much|many|high|far|tall|wide|deep|heavy) as (?:an? )?$|\bup to(?: an?)?(?: \w+)? $"
     r"|(?:最多|最久|最长|最大|最高|可达)(?:可以?|能|会|可连续|连续)?[\u4e00-\u9fff]{0,4}$"
+)
+_ONE = re.compile(
+    r"(?i)\b(?:an?|one) (?P<unit>metre|meter|litre|liter|kilo|kilogram|hour|minute|year|month|week|day)\b"
 )
 _FROM = re.compile(r"(?i)\b(?:from|between|anywhere between)\s*$|从$")
 _TO = re.compile(r"(?i)\s*(?:to|up to|through|and|all the way to)?\s*|[\u4e00-\u9fff]{0,3}[到至]")
@@ -47,11 +50,24 @@ def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[
         yield _money(held, amount, start, end)
     for _, start, end in dates.find_dates(matter.text):
         yield _date(matter, held, start, end)
+    yield from _of_one(matter, held)
     for found in _joined(matter.text, quantities.find(matter.text, matter.lang)):
+        if not found.unit and found.low != found.high and matter.text[found.end : found.end + 1] == "码":
+            continue  # a range of sizes, judged as such
         quantity, start = _bounded(matter.text, found)
         if not any(a < quantity.end and quantity.start < b for a, b in taken):
             verdict = _quantity(matter, held, quantity, spans)
             yield replace(verdict, claim=replace(verdict.claim, start=start))
+
+
+def _of_one(matter: Matter, held: Held) -> Iterator[Verdict]:
+    """'a metre of cord': an article before a unit is the number one."""
+    for m in _ONE.finditer(matter.text) if matter.lang == "en" else ():
+        said = quantities.find(f"1 {m['unit']}")
+        same = [h for h in held.quantities if said and compare.compare(said[0], h.quantity) in {"same", "weaker"}]
+        if same:
+            claim = Claim(start=m.start(), end=m.end(), kind="number")
+            yield Verdict(claim=claim, stance="supported", evidence=(_evidence(same[0]),))
 
 
 def _joined(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -60,10 +76,10 @@ def _joined(text: str, found: list[Quantity]) -> list[Quantity]:
     for q in found:
         last = out[-1] if out else None
         if (
-            last and last.unit == q.unit != "" and last.low == last.high and q.high is not None
+            last and last.unit in {"", q.unit} and q.unit and last.low == last.high and q.high is not None
             and _TO.fullmatch(text[last.end : q.start]) and _FROM.search(text[max(0, last.start - 12) : last.start])
         ):  # fmt: skip
-            out[-1] = replace(last, high=q.high, end=q.end)
+            out[-1] = replace(last, high=q.high, unit=q.unit, end=q.end)
         else:
             out.append(q)
     return out
@@ -100,7 +116,7 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
         return Verdict(claim=claim, stance="supported", evidence=(evidence(fact, 0, len(fact.text)),))
     if said.unit == "degree":
         return _degrees(claim, said, held)
-    near = [h for h in held.quantities if compare.comparable(said, h.quantity)]
+    near = [h for h in held.quantities if compare.comparable(said, h.quantity) and not _in_a_name(h)]
     if _AGED.search(_clause(matter.text, said, spans)) or "岁" in matter.text[said.start : said.end]:
         near = [h for h in near if h.fact.key in {"age", "warning", "audience"}] or near
     if _PER.search(matter.text[: said.start]) and (as_written := _written(matter.text[said.start : said.end], held)):
@@ -131,6 +147,12 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
 def _at_most(said: Quantity, held: Quantity) -> bool:
     """'at most 55 dB' of a fact that says 'under 55 dB'."""
     return (said.hedge, held.hedge) == ("up_to", "under") and said.high == held.high and said.unit == held.unit
+
+
+def _in_a_name(h: HeldQuantity) -> bool:
+    """The 100 of 'OEKO-TEX Standard 100' counts nothing."""
+    bare = not h.quantity.unit and not h.quantity.counter
+    return bare and not isinstance(h.fact.value, Quantity | Quantities)
 
 
 def _degrees(claim: Claim, said: Quantity, held: Held) -> Verdict:

@@ -15,7 +15,8 @@ _CLAUSE = re.compile(r"[^,;:。，；：、！!.]+(?:\.\d+[^,;:。，；：、�
 _STOP = re.compile(r"[.。！!?？](?!\d)")
 _DENIAL: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(
-        r"\b(?:not|no|never|without|non|cannot|avoid|keep out of|out of|free (?:of|from))\b|[ -]free\b|n't\b"
+        r"\b(?:not|no|never|without|non|cannot|avoid|skip|leave out|keep (?:\w+ ){0,2}(?:out|away|off|clear)|out of"
+        r"|free (?:of|from))\b|[ -]free\b|n't\b"
     ),
     "zh": re.compile(r"不|无|非|未|没|勿|禁|忌|避免|防止"),
 }
