@@ -53,6 +53,11 @@ _NAMED = re.compile(
     r"(?<![a-z\d])(?:iphone|ipad|galaxy|mate|pixel|bluetooth|蓝牙|usb|usb-c|wi-?fi|windows|android|ios|size|尺码|no\.|型号|model|hdmi|series|type|version|v|ps|gen|第)[\s:：]*$"
 )  # fmt: skip
 _NO_INCH = r"(?!-?\d)(?!\s+(?:\d|(?:one|the|an?|this|total|each|our|your|all|any|its?|stock|store|use|bulk|black|white|red|blue|green|grey|gray|pink)\b))"  # noqa: E501
+# Characters that make another word of the unit before them: 2升级, 3尺寸, 2周年, 3天然.
+_NOT_BEFORE = {
+    "升": "级降", "天": "然鹅猫", "尺": "寸码度", "周": "年边到围末", "年": "轻代级货", "岁": "月", "安": "全装卓静心",
+    "米": "色饭其", "瓦": "楞片", "度": "假", "匹": "配", "目": "标的录前", "丝": "绸绒巾袜棉路滑柔",
+}  # fmt: skip
 _FEW = re.compile(r"[下个天句年次笔口杯只人件种样步日]")
 _LIQUOR = re.compile(r"酒|茅台|二锅头|白干|vol")
 
@@ -79,6 +84,8 @@ def _border(form: str) -> str:
     """What may not follow a unit: letters after letters, 'in' as a word (2 in 1, 3 in stock), an opening quote."""
     if form == "in":
         return r"(?![a-z])" + _NO_INCH
+    if form in _NOT_BEFORE:
+        return f"(?![{_NOT_BEFORE[form]}])"
     if form in {'"', "”"}:
         return r"(?![a-z]{2})"  # but 24"W is a side
     return r"(?![a-z])" if form[-1].isascii() and form[-1].isalpha() else ""
