@@ -15,6 +15,7 @@ from goodword.types import Lang, Quantity
 
 _LATIN = re.compile(r"[A-Za-z0-9]+(?:[-./+'’][A-Za-z0-9]+)*")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
+_PAIR = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?/[^\W\d_]+(?: [^\W\d_]+)?")  # white/coral is no white and no coral
 _DIGITS = re.compile(r"\d")
 _NUMBER = re.compile(r"(?<![\w.-])\d[\d,]*(?:\.\d+)?(?![\w-]|\.\d)")
 _ONE = re.compile(r"一[款套种]")  # 'a', not 'one'
@@ -140,6 +141,7 @@ def _items(text: str, lang: Lang, names: list[tuple[int, int]]) -> Iterator[Item
             yield Item(group=mention.concept.split(".")[0], key=key, start=mention.start, end=mention.end)
             taken.append((mention.start, mention.end))
     yield from _names(text, lang, taken)
+    yield from (Item(group="pair", key="/", start=m.start(), end=m.end()) for m in _PAIR.finditer(text))
 
 
 def _is_item(mention: lexicon.Mention) -> bool:

@@ -5,6 +5,7 @@ faithful, its sentences are set against the plain ones in order, one to three ag
 is judged alone (`guard.rewrite`); dynamic programming keeps the stretches that reword the most.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -116,9 +117,16 @@ def _ways(
 
 
 def _pieces(said: Sequence[str], place: range, plain: Sequence[str], fidelity: Fidelity) -> Iterator[Piece]:
+    if _bare("".join(said)) == _bare("".join(plain[p] for p in place)):  # but for commas, the plain sentences again
+        yield from _plain(plain, place)
+        return
     for n, text in enumerate(said):
         carried = tuple(place[p] for p in fidelity.pairs.get(n, ()) if p < len(place)) or tuple(place)
         yield Piece(text=text.strip(), plain=carried, reworded=text.strip() not in plain)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s,，、;；]+", "", text)
 
 
 def _plain(plain: Sequence[str], place: range) -> tuple[Piece, ...]:
