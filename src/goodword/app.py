@@ -15,7 +15,7 @@ from goodword.jobs.author import Author
 from goodword.jobs.reword import Rewriter
 from goodword.jobs.writer import Writer
 from goodword.llm.base import Backend, BackendOptions, open_backend
-from goodword.settings import Settings
+from goodword.settings import Settings, spoken
 from goodword.settings import load as load_settings
 from goodword.store import runs
 from goodword.store.engine import Store, open_store
@@ -48,8 +48,9 @@ class Goodword:
     def products(
         self, path: str | Path, *, rejects: Path | None = None, mapping: Path | None = None
     ) -> Iterator[Product]:
-        """The products of a catalogue file of any known format, streaming; bad rows go to `rejects`."""
-        return map(facts.product_from, read.read(Path(path), rejects=rejects, mapping=mapping))
+        """The products of a catalogue file of any known format, streaming; bad rows go to `rejects`, in words."""
+        talk = self.settings.talk or spoken()
+        return map(facts.product_from, read.read(Path(path), rejects=rejects, mapping=mapping, talk=talk))
 
     def order(self, **changes: Any) -> describe.Order:
         """What the settings ask to be written."""
@@ -73,8 +74,7 @@ class Goodword:
         if m.task == "write":
             return Author(backend=self._backend, voice=spoken, seed=m.seed, again=m.repair)
         return Rewriter(
-            backend=self._backend, tones={"en": spoken.tone_en, "zh": spoken.tone_zh}, seed=m.seed,
-            closed=m.closed_vocabulary, again=m.repair, banned=spoken.banned,
+            backend=self._backend, voice=spoken, seed=m.seed, closed=m.closed_vocabulary, again=m.repair
         )  # fmt: skip
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from goodword.guard.base import Matter
 from goodword.guard.review import review
 from goodword.jobs.draft import vouching
-from goodword.jobs.writer import CHANNELS, Piece, Text, Worded, said
+from goodword.jobs.writer import CHANNELS, Piece, Text, Worded, said, tone
 from goodword.llm import prompts
 from goodword.llm.base import Backend, Completion, Prompt
 from goodword.types import Draft, Fact, Lang
@@ -53,7 +53,7 @@ class Author:
         if draft.channel not in CHANNELS or not facts:
             return None
         plain = [draft.text[s.start : s.end] for s in draft.sentences if not s.locked]
-        return prompts.write(draft.lang, facts, channel=draft.channel, tone=self._tone(draft.lang), plain=plain,
+        return prompts.write(draft.lang, facts, channel=draft.channel, tone=tone(self.voice, draft.lang), plain=plain,
                              seed=self.seed)  # fmt: skip
 
     def take(self, text: Text, draft: Draft, answer: Completion) -> Worded:
@@ -70,16 +70,16 @@ class Author:
             plain = " ".join(p.text for p in self._composed(text, draft, {f.id for f in own}))
             if plain:
                 out.append((n, prompts.repair(draft.lang, plain, attempt=rows[n].text, finding=found.reason,
-                                              tone=self._tone(draft.lang), seed=self.seed)))  # fmt: skip
+                                              tone=tone(self.voice, draft.lang), seed=self.seed)))  # fmt: skip
         return out
 
     def take_again(self, text: Text, draft: Draft, first: Completion, answers: Mapping[int, Completion]) -> Worded:
         """See `Writer`."""
-        return self._worded(text, draft, first, {n: said(a, self.voice.banned) for n, a in answers.items()})
+        return self._worded(text, draft, first, {n: said(a, self.voice) for n, a in answers.items()})
 
     def _worded(self, text: Text, draft: Draft, answer: Completion, second: Mapping[int, str]) -> Worded:
         facts = _facts(text, draft)
-        rows = prompts.written(said(answer, self.voice.banned), len(facts)) or ()
+        rows = prompts.written(said(answer, self.voice), len(facts)) or ()
         pieces: list[Piece] = []
         back: list[int] = []
         reason = "" if rows else "the answer is not what was asked for"
@@ -110,9 +110,6 @@ class Author:
             return []
         part = compose.compose(replace(text.planned, items=items), draft.lang, voice=self.voice, channel=draft.channel)
         return [Piece(text=part.text[s.start : s.end], facts=s.facts) for s in part.sentences]
-
-    def _tone(self, lang: Lang) -> str:
-        return self.voice.tone_en if lang == "en" else self.voice.tone_zh
 
 
 def _facts(text: Text, draft: Draft) -> list[Fact]:

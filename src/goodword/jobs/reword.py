@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from goodword.guard import rewrite as verifier
 from goodword.guard.salvage import Salvage, salvage
 from goodword.jobs.draft import vouching
-from goodword.jobs.writer import CHANNELS, Piece, Text, Worded, said
+from goodword.jobs.writer import CHANNELS, Piece, Text, Worded, said, tone
 from goodword.llm import prompts
 from goodword.llm.base import Backend, Completion, Prompt
-from goodword.types import Draft, Lang
+from goodword.types import Draft
+from goodword.writing.voice import Voice
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,18 +24,17 @@ class Rewriter:
     """See `jobs.writer.Writer`."""
 
     backend: Backend
-    tones: Mapping[Lang, str]
+    voice: Voice
     seed: int = 11
     closed: bool = False  # hold the model to the sentences' own words and glue, where the backend can
     again: bool = True
-    banned: tuple[str, ...] = ()  # words of the voice that may not stand
 
     @property
     def id(self) -> str:
         """See `Writer`."""
         asked = [prompts.load(job, lang).sha256 for job in ("rewrite", "repair") for lang in ("en", "zh")]
-        basis = ("rewrite", self.backend.name, self.backend.model, self.seed, self.closed, self.again, self.banned,
-                 sorted(self.tones.items()), asked, verifier.VERSION)  # fmt: skip
+        basis = ("rewrite", self.backend.name, self.backend.model, self.seed, self.closed, self.again,
+                 repr(self.voice), asked, verifier.VERSION)  # fmt: skip
         return hashlib.sha256(repr(basis).encode()).hexdigest()
 
     def ask(self, text: Text, draft: Draft) -> Prompt | None:
@@ -42,8 +42,7 @@ class Rewriter:
         plain = _unlocked(draft)
         if draft.channel not in CHANNELS or not plain:
             return None
-        tone = self.tones.get(draft.lang, "")
-        return prompts.rewrite(draft.lang, plain, tone=tone, seed=self.seed, closed=self.closed)
+        return prompts.rewrite(draft.lang, plain, tone=tone(self.voice, draft.lang), seed=self.seed, closed=self.closed)
 
     def take(self, text: Text, draft: Draft, answer: Completion) -> Worded:
         """See `Writer`."""
@@ -51,8 +50,8 @@ class Rewriter:
 
     def ask_again(self, text: Text, draft: Draft, found: Worded, answer: Completion) -> list[tuple[int, Prompt]]:
         """See `Writer`."""
-        plain, tone = _unlocked(draft), self.tones.get(draft.lang, "")
-        return [(n, prompts.repair(draft.lang, plain[n], attempt=answer.text, finding=found.reason, tone=tone,
+        plain, how = _unlocked(draft), tone(self.voice, draft.lang)
+        return [(n, prompts.repair(draft.lang, plain[n], attempt=answer.text, finding=found.reason, tone=how,
                                    seed=self.seed, closed=self.closed)) for n in found.back]  # fmt: skip
 
     def take_again(self, text: Text, draft: Draft, first: Completion, answers: Mapping[int, Completion]) -> Worded:
@@ -62,7 +61,7 @@ class Rewriter:
         second: dict[int, str] = {}
         reason = found.reason
         for n in found.kept:
-            attempt = said(answers[n], self.banned) if n in answers else ""
+            attempt = said(answers[n], self.voice) if n in answers else ""
             verdict = verifier.faithful([plain[n]], attempt, facts, draft.lang, opening=plain[0])
             if verdict.ok:
                 second[n] = attempt
@@ -71,7 +70,7 @@ class Rewriter:
         return _worded(draft, found, second, reason)
 
     def _salvaged(self, text: Text, draft: Draft, answer: Completion) -> Salvage:
-        return salvage(_unlocked(draft), said(answer, self.banned), vouching(text.product), draft.lang)
+        return salvage(_unlocked(draft), said(answer, self.voice), vouching(text.product), draft.lang)
 
 
 def _unlocked(draft: Draft) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Protocol
 from goodword.llm.base import Backend, Completion, Prompt
 from goodword.types import Channel, Draft, Lang, MadeBy, Market, Product, Sentence
 from goodword.writing.plan import Plan
+from goodword.writing.voice import Voice, allows
 
 # Titles, bullets and search lines are labels and values: there is nothing to word.
 CHANNELS: frozenset[Channel] = frozenset({"listing", "social"})
@@ -84,11 +85,15 @@ class Writer(Protocol):
         ...
 
 
-def said(answer: Completion, banned: Sequence[str]) -> str:
+def said(answer: Completion, voice: Voice) -> str:
     """The answer's text; nothing where it is no whole answer or says a banned word of the voice."""
     text = answer.text.strip() if answer.finish == "stop" else ""
-    low = text.lower()
-    return "" if any(word.lower() in low for word in banned) else text
+    return text if allows(voice, text) else ""
+
+
+def tone(voice: Voice, lang: Lang) -> str:
+    """How the voice sounds in a language, in words for a prompt."""
+    return voice.tone_en if lang == "en" else voice.tone_zh
 
 
 def drafted(draft: Draft, found: Worded, backend: Backend, prompt: Prompt, answers: Sequence[Completion]) -> Draft:
