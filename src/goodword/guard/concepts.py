@@ -26,7 +26,7 @@ _PURE = re.compile(
     r"|纯|全|百分之百的?|全部(?:为|是|采用)?)\s*$"
 )
 _SIZE_RANGE = re.compile(
-    r"(?i)(?P<cue>\b(?:EU|UK|US|FR)\s*)?(?<![\d.])(?P<low>\d{2}(?:\.5)?)\s*(?:-|–|~|to|up to|至|到)\s*(?:(?:EU|UK|US|FR)\s*)?(?P<high>\d{2}(?:\.5)?)(?![\d.])\s*(?P<unit>码)?"  # noqa: E501
+    r"(?i)(?P<cue>\b(?:EU|UK|US|FR)\s*)?(?<![\d.])(?P<low>\d{2}(?:\.5)?)\s*(?:-|–|~|up to|to|至|到)\s*(?:(?:EU|UK|US|FR)\s*)?(?P<high>\d{2}(?:\.5)?)(?![\d.])\s*(?P<unit>码)?"  # noqa: E501
 )
 _SIZE = re.compile(r"(?<![A-Za-z0-9-])(?:XXS|XS|S|M|L|XL|XXL|XXXL|[2-6]XL)(?![A-Za-z0-9'])")
 _EQUAL_SIDES = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(?:cm|mm|厘米|毫米)?\s*[x×*]\s*\1(?![\d.])")

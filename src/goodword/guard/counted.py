@@ -205,7 +205,7 @@ def _alike(text: str, said: re.Match[str], fact: str, held: re.Match[str]) -> bo
     after = [_NEXT.match(t, m.end()) for t, m in ((text, said), (fact, held))]
     before = [_LAST.search(t[: m.start()]) for t, m in ((text, said), (fact, held))]
     same = [a and b and a["word"][:3] == b["word"][:3] for a, b in (after, before)]
-    return bool(same[0] or same[1]) or not (after[0] or before[0])
+    return bool(same[0] or same[1]) or not (after[1] or before[1])
 
 
 def _headed(text: str, said: re.Match[str], fact: Fact) -> bool:
@@ -230,7 +230,10 @@ def as_a_figure(text: str, said: re.Match[str], held: Held) -> tuple[Evidence, .
     """The fact in which a figure of a folded text stands alike."""
     written = re.compile(rf"(?<![\d.]){re.escape(said.group())}(?!\d|\.\d)")
     for fact, known in held.folded:
+        sides = fact.value.items if isinstance(fact.value, Quantities) and fact.value.joined == "dimensions" else ()
         for m in written.finditer(known) if len(known) == len(fact.text) else ():
+            if any(q.start <= m.start() < q.end for q in sides):
+                continue  # the 60 of 60 × 40 cm counts nothing
             if _alike(text, said, known, m) or _headed(text, said, fact):
                 return (evidence(fact, *m.span()),)
     return ()

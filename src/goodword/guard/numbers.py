@@ -34,6 +34,7 @@ _PEOPLE = re.compile(
     r"(?i)\b(?:riders?|users?|people|persons?|adults?|child(?:ren)?|kids|dogs?|cats?|wearers?|pets?)\b|体重"
 )
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+_BESIDE = 4  # characters before a quantity that make it a quotation
 _SUM = re.compile(r"(?i)\b(?:total|totals|altogether|combined|in all|add up|adds up)\b|一共|总共|合计|共计|总计")
 _DURATION = {"warranty", "shelf_life", "battery_life", "charging_time", "insulation_time", "cold_time"}
 
@@ -137,6 +138,9 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
         best.quantity.high,
     ):
         return Verdict(claim=claim, stance="supported", evidence=(_evidence(best),))
+    quoted = matter.text[said.start - _BESIDE : said.end] if said.start >= _BESIDE and relation != "stronger" else ""
+    if quoted and (as_written := _written(quoted, held)):  # word for word
+        return Verdict(claim=claim, stance="supported", evidence=as_written)
     if total := _total(matter.text, said, held):
         return Verdict(claim=claim, stance="supported", evidence=tuple(map(_evidence, total)))
     if not said.unit and not said.counter:
@@ -218,8 +222,12 @@ def _written(text: str, held: Held) -> tuple[Evidence, ...]:
 
 def _literal(text: str, said: Quantity, held: Held) -> tuple[Evidence, ...]:
     """A bare number is vouched for where the same number stands in a fact beside the same word."""
-    number = _NUMBER.search(fold(text).text, said.start, said.end) if len(fold(text).text) == len(text) else None
-    return counted.as_a_figure(fold(text).text, number, held) if number else ()
+    folded = fold(text)
+    for m in _NUMBER.finditer(folded.text):
+        start, end = folded.home(*m.span())
+        if said.start <= start and end <= said.end:
+            return counted.as_a_figure(folded.text, m, held)
+    return ()
 
 
 def _total(text: str, said: Quantity, held: Held) -> tuple[HeldQuantity, HeldQuantity] | None:
