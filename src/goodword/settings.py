@@ -5,13 +5,20 @@ Sources, the later one wins: defaults, `goodword.toml` in the working directory 
 """
 
 import os
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
-from tomllib import TOMLDecodeError
-from typing import Literal
+from tomllib import TOMLDecodeError, loads
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from goodword.errors import InputError
 from goodword.types import Channel, Lang, Market
@@ -55,6 +62,7 @@ class Settings(BaseSettings):
     voice: str = Field("plain", description="name of a packaged voice, or path of a TOML file")
     producer: str = Field("goodword", description="provider code in the machine-readable label", pattern="^[!-~]+$")
     actor: str = Field("operator", description="who is recorded in the ledger as having acted")
+    talk: Lang | None = Field(None, description="language of messages; not set: zh in a Chinese locale, else en")
     model: ModelSettings = ModelSettings()  # type: ignore[call-arg]  # every field has a default
 
     @classmethod
@@ -83,6 +91,20 @@ def config_file() -> Path:
     return Path(os.environ.get("GOODWORD_CONFIG", "goodword.toml"))
 
 
+def spoken() -> Lang:
+    """The language messages are told in: as set, as the settings file says, as the locale is, else English.
+
+    Never fails, however broken the settings are: that, too, has to be told in some language.
+    """
+    asked: list[Any] = [os.environ.get("GOODWORD_TALK")]
+    with suppress(OSError, ValueError):
+        asked.append(loads(config_file().read_text("utf-8")).get("talk"))
+    locale = next((os.environ[k] for k in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(k)), "")
+    asked.append("zh" if locale.lower().startswith("zh") else "en")
+    found: Lang = next(a for a in asked if a in {"en", "zh"})
+    return found
+
+
 def load(**given: object) -> Settings:
     """Settings from all sources; `given` holds arguments, of which None means not given.
 
@@ -93,11 +115,21 @@ def load(**given: object) -> Settings:
         return Settings(**{k: v for k, v in given.items() if v is not None})  # type: ignore[arg-type]
     except TOMLDecodeError as error:
         raise InputError(f"not valid TOML: {error}", where=str(config_file())) from None
+    except UnicodeDecodeError:
+        raise InputError("not valid TOML: it is not UTF-8", where=str(config_file()), cure="Save it as UTF-8") from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=str(config_file())) from None
+    except SettingsError as error:
+        name = str(error).partition('"')[2].partition('"')[0]
+        raise InputError(
+            f"setting {name!r}: not valid JSON", where="environment, GOODWORD_*", cure='A list is written ["en", "zh"]'
+        ) from None
     except ValidationError as error:
         first = error.errors()[0]
+        why = first["msg"][:1].lower() + first["msg"][1:]
         name = ".".join(str(p) for p in first["loc"])
         raise InputError(
-            f"setting {name!r}: {first['msg'].lower()}",
+            f"setting {name!r}: {why}",
             where=f"settings ({config_file()}, GOODWORD_*, or an option)",
             cure="See docs/reference/settings.md",
         ) from None

@@ -34,9 +34,10 @@ def import_(source: Source, store: Store = None, mapping: Mapping = None, reject
 
 def columns(source: Source, mapping: Mapping = None) -> int:
     """Show how the columns of a catalogue are understood, as TOML to correct and give back with --mapping."""
-    found = read.open_catalogue(source, mapping=mapping)
+    found = read.open_catalogue(source, mapping=mapping, talk=talk.lang())
     talk.say(f"{source}: read as {found.reader}")
-    typer.echo(found.mapping_toml() or "# The columns of this format are fixed.")
+    said = found.mapping_toml() or "# The columns of this format are fixed."
+    typer.echo("\n".join(talk.put(line) if line.startswith("#") else line for line in said.split("\n")))
     bad = [r for r in islice(found.records(), 1000) if isinstance(r, BadRow)]
     if bad:
         talk.say(f"{len(bad)} bad rows among the first 1,000")

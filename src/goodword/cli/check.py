@@ -31,11 +31,10 @@ def check(
             if as_json:
                 talk.emit(shape.checked(str(row.get("id", number)), ruling))
                 continue
-            typer.echo(f"{row.get('id', number)}: {ruling.label}")
+            typer.echo(talk.pair(str(row.get("id", number)), talk.put(ruling.label)))
             for found in ruling.findings:
-                typer.echo(
-                    f"  {found.severity}: “{row['text'][found.start : found.end]}” {found.advice} [{found.authority}]"
-                )
+                quote = row["text"][found.start : found.end]
+                typer.echo("  " + talk.pair(talk.put(found.severity), f"“{quote}” {found.advice} [{found.authority}]"))
     return worst
 
 

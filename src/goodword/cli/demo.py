@@ -109,7 +109,7 @@ def _reword(products: Sequence[Product], results: _Results, store: str, name: st
         talk.say(f"  the model failed on {times} texts: {talk.put(failure)}")
     back = [r for r in asked if ":" in r.draft.made_by.note or "：" in r.draft.made_by.note]
     for r in back[:_TOLD]:
-        talk.show(f"  {r.product.sku} {r.draft.lang}: {talk.put(r.draft.made_by.note)}")
+        talk.show(f"  {r.product.sku} {r.draft.lang}: {r.draft.made_by.note}")
     if len(back) > _TOLD:
         talk.say(f"  … and {len(back) - _TOLD} more, in descriptions.csv, column note")
 

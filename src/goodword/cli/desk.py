@@ -28,7 +28,8 @@ def list_(store: Store = None, as_json: Annotated[bool, typer.Option("--json")] 
                     {"id": item.id, "sku": item.draft.sku, "lang": item.draft.lang, "age": item.age, "rules": rules}
                 )
             else:
-                typer.echo(f"{item.id:>5}  {item.draft.sku}  {item.draft.lang}  {item.age / 3600:.1f} h  {rules}")
+                age = talk.put(f"{item.age / 3600:.1f} h")
+                typer.echo(f"{item.id:>5}  {item.draft.sku}  {item.draft.lang}  {age}  {rules}")
     if not number:
         talk.say("Nothing waits.")
     return 0
@@ -39,9 +40,11 @@ def show(item: Item, store: Store = None) -> int:
     """Show a held text with what was found in it."""
     with Goodword(store=store) as goodword, goodword.store.read() as conn:
         found = queue.get(conn, item)
-    typer.echo(f"{found.draft.sku} · {found.draft.lang} · {found.draft.market} · {found.state}\n\n{found.draft.text}\n")
+    head = (found.draft.sku, found.draft.lang, found.draft.market, talk.put(found.state))
+    typer.echo(f"{' · '.join(head)}\n\n{found.draft.text}\n")
     for f in found.ruling.findings:
-        typer.echo(f"{f.severity}: “{found.draft.text[f.start : f.end]}” {f.rule}: {f.advice} [{f.authority}]")
+        quote = found.draft.text[f.start : f.end]
+        typer.echo(talk.pair(talk.put(f.severity), f"“{quote}” {f.rule}: {f.advice} [{f.authority}]"))
     return 0
 
 
@@ -50,7 +53,7 @@ def approve(item: Item, who: By, reason: Reason, store: Store = None) -> int:
     """Release a held text on your word; a text a fact contradicts cannot be approved."""
     with Goodword(store=store) as goodword:
         passed = goodword.decide(item, "approved", who=who, reason=reason)
-    typer.echo(f"released {passed.statement.id if passed.statement else ''}, ledger {passed.ledger}")
+    talk.out(f"released {passed.statement.id if passed.statement else ''}, ledger {passed.ledger}")
     return 0
 
 
@@ -59,5 +62,5 @@ def reject(item: Item, who: By, reason: Reason, store: Store = None) -> int:
     """Refuse a held text."""
     with Goodword(store=store) as goodword:
         passed = goodword.decide(item, "rejected", who=who, reason=reason)
-    typer.echo(f"rejected, ledger {passed.ledger}")
+    talk.out(f"rejected, ledger {passed.ledger}")
     return 0

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from goodword.cli import catalogue, check, demo, describe, desk, ledger, models, talk
+from goodword.cli import catalogue, check, demo, describe, desk, ledger, models, pages, talk
 from goodword.errors import BackendError, DataError, GoodwordError, InputError, LedgerError
+from goodword.settings import spoken
 
 EXIT: tuple[tuple[type[GoodwordError], int], ...] = (
     (InputError, 2),
@@ -38,20 +39,22 @@ app.add_typer(models.app, name="models")
 
 def run(args: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code. No traceback reaches a user."""
+    talk.use(spoken())
     try:
-        result = app(args=args, standalone_mode=False, prog_name="goodword")
+        result = pages.command(app)(args=args, standalone_mode=False, prog_name="goodword")
         return result if isinstance(result, int) else 0
     except Exit as done:
         return done.exit_code
     except TyperException as error:
         told = getattr(error, "format_message", None)
-        talk.say(f"goodword: {told() if told else error}")
+        if message := str(told() if told else error):  # none where the help page was all there is to say
+            talk.say(f"goodword: {talk.put(message)}")
         return 2
     except (KeyboardInterrupt, Abort):
         talk.say("Stopped. What was written is kept; run the same command again to go on.")
         return 130
     except GoodwordError as error:
-        talk.say(f"goodword: {error}")
+        talk.say(f"goodword: {talk.told(error)}")
         return next((code for kind, code in EXIT if isinstance(error, kind)), 2)
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         sys.stderr.close()

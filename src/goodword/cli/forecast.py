@@ -5,8 +5,6 @@ from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
-import typer
-
 from goodword.app import Goodword
 from goodword.cli import talk
 from goodword.errors import InputError
@@ -27,12 +25,16 @@ def tell(
         backend = order.writer.backend.name if order.writer else "composer"
         told = forecast.forecast(conn, islice(products, sample), count, order, pace(backend, goodword.backend_options))
     m = told.model
-    typer.echo(
+    talk.out(
         f"{told.products} products × {len(order.pairs)} = {told.texts} texts, of which about {told.unchanged} are "
-        f"unchanged\nmodel ({backend}): {m.calls:,} calls, {m.tokens_in:,} tokens in, {m.tokens_out:,} out, "
-        f"cost {m.cost:.4f} {m.currency} ({m.basis})\ntime: about {_spoken(told.seconds)}\n"
-        f"estimated from {told.sampled} products; second attempts come on top"
+        "unchanged"
     )
+    talk.out(
+        f"model ({backend}): {m.calls:,} calls, {m.tokens_in:,} tokens in, {m.tokens_out:,} out, "
+        f"cost {m.cost:.4f} {m.currency} ({talk.put(m.basis)})"
+    )
+    talk.out(f"time: about {talk.put(_spoken(told.seconds))}")
+    talk.out(f"estimated from {told.sampled} products; second attempts come on top")
     return 0
 
 
@@ -42,7 +44,7 @@ def _order(goodword: Goodword) -> Order:
     except InputError as error:
         if goodword.settings.model.backend == "composer":
             raise
-        talk.say(f"note: {error}")
+        talk.say(f"note: {talk.told(error)}")
         return goodword.order(composer=True)
 
 

@@ -22,7 +22,7 @@ def verify(store: Store = None) -> int:
         raise LedgerError(
             f"the ledger is broken at position {found.broken}: {found.reason}", position=found.broken or 0
         )
-    typer.echo(f"ok: {found.length} entries, head {found.head}")
+    talk.out(f"ok: {found.length} entries, head {found.head}")
     return 0
 
 
@@ -56,5 +56,5 @@ def erase(
     """Erase the body of an entry; the chain stays whole and shows that it was erased, when and why."""
     with Goodword(store=store) as goodword, goodword.store.begin() as conn:
         entry = book.erase(conn, position, reason, who)
-    typer.echo(f"erased the body of {position}; recorded at {entry.position}")
+    talk.out(f"erased the body of {position}; recorded at {entry.position}")
     return 0

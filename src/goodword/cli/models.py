@@ -29,9 +29,9 @@ def list_(folder: Folder = None, as_json: Annotated[bool, typer.Option("--json")
                        "licence": known.licence if known else ""})  # fmt: skip
             continue
         state = {"present": "here", "partial": f"begun ({m.bytes / 1e6:,.0f} MB)", "absent": "not here"}[m.state]
-        typer.echo(f"{m.name}  {size:,.0f} MB  {known.licence if known else 'yours'}  {state}")
+        typer.echo(f"{m.name}  {size:,.0f} MB  {known.licence if known else talk.put('yours')}  {talk.put(state)}")
         if known:
-            typer.echo(f"  {known.title}: {known.use}")
+            typer.echo("  " + talk.pair(known.title, talk.put(known.use)))
     talk.say(f"In {weights.folder(folder)}. Fetch: goodword models pull NAME")
     return 0
 
@@ -48,17 +48,17 @@ def pull(
         with bar(f"Copying {file.name}") as progress:
             adopted = weights.adopt(file, name=name, where=folder, progress=progress)
         known = "the published file" if adopted.entry else "a file of yours, its hash recorded"
-        typer.echo(f"{adopted.name}: {known}, in {adopted.path}")
+        talk.out(f"{adopted.name}: {talk.put(known)}, in {adopted.path}")
         return 0
     entry = weights.entry(name)
     talk.say(f"{entry.title}: {entry.download / 1e6:,.0f} MB to fetch, licence {entry.licence}")
-    talk.say(" ".join(entry.notice.split()))
+    talk.show(" ".join(entry.notice.split()))
     if hub:
         path = weights.pull_from_hub(name, where=folder)
     else:
         with bar(f"Fetching {entry.name}") as progress:
             path = weights.pull(name, where=folder, progress=progress)
-    typer.echo(f"{entry.name}: verified, sha256 {entry.sha256}, in {path}")
+    talk.out(f"{entry.name}: verified, sha256 {entry.sha256}, in {path}")
     return 0
 
 
@@ -72,10 +72,10 @@ def verify(name: Name = "", folder: Folder = None) -> int:
     for m in here:
         with bar(f"Hashing {m.name}") as progress:
             fault = weights.verify(m, progress)
-        typer.echo(f"{m.name}: {fault or 'ok'}")
-        wrong += [f"{m.name}: {fault}"] if fault else []
-    if wrong:
-        raise DataError(f"{wrong[0]}. Delete the file and pull it again")
+        typer.echo(talk.pair(m.name, talk.put(fault or "ok")))
+        wrong += [(m.name, fault)] if fault else []
+    for first, fault in wrong:
+        raise DataError(f"{first}: {fault}. Delete the file and pull it again")
     return 0
 
 
@@ -83,7 +83,7 @@ def verify(name: Name = "", folder: Folder = None) -> int:
 def bar(label: str) -> Iterator[Told]:
     """A progress bar in bytes, with speed and time left."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
-               TextColumn("left"), TimeRemainingColumn())  # fmt: skip
+               TextColumn(talk.put("left")), TimeRemainingColumn())  # fmt: skip
     with Progress(*columns, console=talk.err, transient=True) as shown:
-        task = shown.add_task(label, total=None)
+        task = shown.add_task(talk.put(label), total=None)
         yield lambda done, total: shown.update(task, completed=done, total=total)

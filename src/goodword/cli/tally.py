@@ -82,7 +82,7 @@ def _problem(result: Described) -> str:
     quotes = ", ".join(f"“{result.draft.text[f.start : f.end]}” {f.rule}" for f in result.ruling.findings[:3])
     errors = ", ".join(talk.put(c.error) for c in result.ruling.checks if c.error)
     where = talk.put(f"; desk item {result.desk}") if result.desk else ""
-    return f"{talk.put(result.outcome)}: {result.product.sku} {result.draft.lang}: {quotes or errors}{where}"
+    return talk.pair(talk.put(result.outcome), f"{result.product.sku} {result.draft.lang}: {quotes or errors}{where}")
 
 
 @contextmanager
