@@ -15,8 +15,9 @@ from goodword.settings import spoken
 from goodword.text.messages import SLOT, Messages, load, put
 
 FOUND = said.harvest()
-ZH = load("zh")
-assert ZH
+_ZH = load("zh")
+assert _ZH
+ZH: Messages = _ZH
 # Expressions that hold no message of ours, or one that is read elsewhere by its name; with the reason.
 ELSEWHERE = {
     # words of rulings, states and models: said.harvest() takes them from the types and the data
