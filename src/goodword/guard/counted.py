@@ -24,6 +24,7 @@ _ZH_DIGITS = "一二两三四五六七八九十"
 _ZH_NUMBER = re.compile(rf"(?P<n>[{_ZH_DIGITS[1:]}]+)(?=[{measures()}{rows('words')['measures']['counted']}])")
 _NEXT = re.compile(r"[\s×x*-]*(?P<word>[a-z]+|[\u4e00-\u9fff])")
 _LAST = re.compile(r"(?P<word>[a-z]+|[\u4e00-\u9fff])[\s:：.-]*$")
+_JOINTS = {"eu", "uk", "us", "and", "or", "to", "at", "和", "或", "与", "及", "至", "到", "为"}
 _ONES = {w: n for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], start=1)}
 _COMPOUND = re.compile(rf"(?i)-(?P<ones>{'|'.join(_ONES)})\b")
 _CHILDREN = re.compile(r"(?i)\b(?:child(?:ren)?|kids|aged?|ages|babies|toddlers)\b|岁|儿童|孩子|宝宝")
@@ -198,14 +199,16 @@ def _count(written: str) -> Decimal | None:
     return found[0].low if found else None
 
 
-def _alike(text: str, said: re.Match[str], fact: str, held: re.Match[str]) -> bool:
-    """Whether a figure stands in a text as it does in a fact: alone there, or beside the same word."""
-    if held.group() == re.sub(r"[^\w.]", "", fact):
+def _alike(text: str, said: re.Match[str], fact: Fact, known: str, held: re.Match[str]) -> bool:
+    """Whether a figure stands in a text as it does in a fact: beside the same word, or alone in both."""
+    if held.group() == re.sub(r"[^\w.]", "", known):
         return True
-    after = [_NEXT.match(t, m.end()) for t, m in ((text, said), (fact, held))]
-    before = [_LAST.search(t[: m.start()]) for t, m in ((text, said), (fact, held))]
-    same = [a and b and a["word"][:3] == b["word"][:3] for a, b in (after, before)]
-    return bool(same[0] or same[1]) or not (after[1] or before[1])
+    after = [_NEXT.match(t, m.end()) for t, m in ((text, said), (known, held))]
+    before = [_LAST.search(t[: m.start()]) for t, m in ((text, said), (known, held))]
+    if any(a and b and a["word"][:3] == b["word"][:3] for a, b in (after, before)):
+        return True
+    joints = _JOINTS | set(re.findall(r"[a-z]+|[\u4e00-\u9fff]", fold(fact.name).text))
+    return not (after[1] or before[1]) and all(m is None or m["word"] in joints for m in (after[0], before[0]))
 
 
 def _headed(text: str, said: re.Match[str], fact: Fact) -> bool:
@@ -234,6 +237,6 @@ def as_a_figure(text: str, said: re.Match[str], held: Held) -> tuple[Evidence, .
         for m in written.finditer(known) if len(known) == len(fact.text) else ():
             if any(q.start <= m.start() < q.end for q in sides):
                 continue  # the 60 of 60 × 40 cm counts nothing
-            if _alike(text, said, known, m) or _headed(text, said, fact):
+            if _alike(text, said, fact, known, m) or _headed(text, said, fact):
                 return (evidence(fact, *m.span()),)
     return ()

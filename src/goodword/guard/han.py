@@ -41,7 +41,7 @@ def judge(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator[
     for a, b in _left(matter.text, taken, own):
         word = matter.text[a:b]
         praise = word in words.puffery and word not in own.pieces
-        fails = not praise and not _stands(word, own) and not _short_for(matter.text, a, b, own)
+        fails = not praise and not _stands(word, own) and not _short_for(matter.text, a, b, own, taken)
         if fails and word in words.anchored and _carried(matter.text, a, b, taken, own):
             fails = False
         if gap and (gap[1] != a or not fails):
@@ -55,13 +55,15 @@ def judge(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator[
         yield Verdict(claim=Claim(start=gap[0], end=gap[1], kind="attribute"), stance="silent", confidence=0.7)
 
 
-def _short_for(text: str, start: int, end: int, own: Own) -> bool:
+def _short_for(text: str, start: int, end: int, own: Own, taken: list[tuple[int, int]]) -> bool:
     """Whether one character alone between function words stands for a word of a fact that holds it: 洗 for 清洗."""
     if end - start > 1 or text[start] not in own.letters:
         return False
     run = next(m for m in _RUN.finditer(text) if m.start() <= start < m.end())
     words = {run.start() + a: run.start() + b for a, b in cut(run.group(), own)}
     before = next((a for a, b in words.items() if b == start), None)
+    if any(a <= start - 1 < b for a, b in taken):  # 220克蜡
+        before = None
     beside = [text[before:start]] if before is not None else []
     beside += [text[end : words[end]]] if end in words else []
     return all(len(w) > 1 or w in _glue() or w in own.allowed for w in beside)

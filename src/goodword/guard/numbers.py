@@ -53,12 +53,20 @@ def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[
         yield _date(matter, held, start, end)
     yield from _of_one(matter, held)
     for found in _joined(matter.text, quantities.find(matter.text, matter.lang)):
+        found = _persons(matter.text, found)
         if not found.unit and found.low != found.high and matter.text[found.end : found.end + 1] == "码":
             continue  # a range of sizes, judged as such
         quantity, start = _bounded(matter.text, found)
         if not any(a < quantity.end and quantity.start < b for a, b in taken):
             verdict = _quantity(matter, held, quantity, spans)
             yield replace(verdict, claim=replace(verdict.claim, start=start))
+
+
+def _persons(text: str, said: Quantity) -> Quantity:
+    """四个人 counts persons, not pieces."""
+    if not said.counter or text[said.end : said.end + 1] != "人":
+        return said
+    return replace(said, counter=quantities.find("1人")[0].counter, end=said.end + 1)
 
 
 def _of_one(matter: Matter, held: Held) -> Iterator[Verdict]:
@@ -113,7 +121,9 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
         return Verdict(claim=claim, stance=bound[0], evidence=(bound[1],))
     if not said.unit and (literal := _literal(matter.text, said, held)):
         return Verdict(claim=claim, stance="supported", evidence=literal)
-    if not said.unit and said.low == said.high and (fact := counted.counts_so_many(held, said.low)):
+    same_thing = any(h.quantity.counter == said.counter for h in held.quantities) if said.counter else False
+    lists = not said.unit and said.low == said.high and not same_thing
+    if lists and (fact := counted.counts_so_many(held, said.low)):
         return Verdict(claim=claim, stance="supported", evidence=(evidence(fact, 0, len(fact.text)),))
     if said.unit == "degree":
         return _degrees(claim, said, held)

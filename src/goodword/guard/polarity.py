@@ -12,6 +12,8 @@ from goodword.text.normalise import fold
 from goodword.types import Claim, Fact, Flag, Lang, Prose, Terms, Verdict
 
 _CLAUSE = re.compile(r"[^,;:。，；：、！!.]+(?:\.\d+[^,;:。，；：、！!.]*)*")
+_DIGITS = "零一二三四五六七八九"
+_NUMERAL = re.compile(rf"[{_DIGITS[1:]}](?=岁|周岁|个月|小时|度)")
 _STOP = re.compile(r"[.。！!?？](?!\d)")
 _DENIAL: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(
@@ -126,5 +128,5 @@ def _content(text: str, lang: Lang) -> list[str]:
 
 def _stands(word: str, clause: str, lang: Lang) -> bool:
     if lang == "zh":
-        return word in clause
+        return word in clause or word in _NUMERAL.sub(lambda m: str(_DIGITS.index(m.group())), clause)
     return stem(word) in {stem(w) for w in re.findall(r"[a-z0-9]+", clause)}
