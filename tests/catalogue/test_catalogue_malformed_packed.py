@@ -36,7 +36,7 @@ def workbooks() -> Iterator[tuple[str, Case]]:
         "ref": (["B1", "x", 3, "#REF!"], "spreadsheet error"),
         "na": (["B1", "#N/A", 3], "spreadsheet error"),
         "name error": (["#NAME?", "x", 3], "spreadsheet error"),
-        "cell beyond the heading": (["B1", "x", 3, "oak", "", "more"], "6 cells where the heading has 5"),
+        "cell beyond the heading": (["B1", "x", 3, "oak", "", "more"], "cells in this row: 6, in the heading: 5"),
         "long number": (["B" * 201, "x"], "longer than 200"),
         "line break in number": (["B\n1", "x"], "line break"),
     }

@@ -5,6 +5,7 @@ from importlib.resources import files
 from tomllib import loads
 
 from goodword.catalogue.base import BadRow, ReadPlan, Row
+from goodword.text import messages
 from goodword.types import Lang, Source
 
 
@@ -36,7 +37,8 @@ def bad(code: str, plan: ReadPlan, row: int, column: str = "", *, raw: str = "",
 
 def told(code: str, where: Source, lang: Lang, *, raw: str = "", **slots: object) -> BadRow:
     """A bad row at a place, in words."""
-    problem, cure = (words.format_map({k: str(v)[:120] for k, v in slots.items()}) for words in _words()[code][lang])
+    filled = {k: (messages.put(str(v), lang) if k == "why" else str(v))[:120] for k, v in slots.items()}
+    problem, cure = (words.format_map(filled) for words in _words()[code][lang])
     return BadRow(where=where, problem=problem, cure=cure, raw=shown(raw))
 
 
