@@ -58,6 +58,22 @@ def test_everyday_words_need_a_fact_beside_them() -> None:
     assert judge("Look at the wall.", "en", {"material": "oak"}).outcome != "released"
 
 
+BARE = [
+    ("en", "The lamp is larger."), ("en", "The oak is thin."), ("en", "The lamp is small."), ("en", "The lamp helps you."),
+    ("en", "The oak is fine."), ("en", "The oak is flat."), ("en", "A big oak lamp."), ("zh", "充电快。"), ("zh", "橡木薄。"),
+    ("zh", "台灯干净。"), ("zh", "橡木厚。"), ("zh", "充电慢。"), ("zh", "台灯新。"), ("zh", "台灯省。"), ("zh", "台灯高。"),
+]  # fmt: skip
+OAK: dict[Lang, dict[str, object]] = {
+    "en": {"title": "Fjord Desk Lamp", "material": "oak", "charging time": "3 h"},
+    "zh": {"品名": "北岸台灯", "材质": "橡木", "充电时间": "3小时"},
+}
+
+
+@pytest.mark.parametrize(("lang", "text"), BARE)
+def test_size_and_quality_are_not_held_by_the_thing_they_are_said_of(lang: Lang, text: str) -> None:
+    assert judge(text, lang, OAK[lang]).outcome != "released"
+
+
 def test_a_share_is_judged_by_the_material_it_is_said_of() -> None:
     facts: dict[str, object] = {"material": "80% wool, 20% polyamide"}
     assert judge("Four fifths of it is wool.", "en", facts).outcome == "released"
