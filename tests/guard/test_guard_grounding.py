@@ -59,10 +59,22 @@ def test_everyday_words_need_a_fact_beside_them() -> None:
 
 
 BARE = [
-    ("en", "The lamp is larger."), ("en", "The oak is thin."), ("en", "The lamp is small."), ("en", "The lamp helps you."),
-    ("en", "The oak is fine."), ("en", "The oak is flat."), ("en", "A big oak lamp."), ("zh", "充电快。"), ("zh", "橡木薄。"),
-    ("zh", "台灯干净。"), ("zh", "橡木厚。"), ("zh", "充电慢。"), ("zh", "台灯新。"), ("zh", "台灯省。"), ("zh", "台灯高。"),
-]  # fmt: skip
+    ("en", "The lamp is larger."),
+    ("en", "The oak is thin."),
+    ("en", "The lamp is small."),
+    ("en", "The lamp helps you."),
+    ("en", "The oak is fine."),
+    ("en", "The oak is flat."),
+    ("en", "A big oak lamp."),
+    ("zh", "充电快。"),
+    ("zh", "橡木薄。"),
+    ("zh", "台灯干净。"),
+    ("zh", "橡木厚。"),
+    ("zh", "充电慢。"),
+    ("zh", "台灯新。"),
+    ("zh", "台灯省。"),
+    ("zh", "台灯高。"),
+]
 OAK: dict[Lang, dict[str, object]] = {
     "en": {"title": "Fjord Desk Lamp", "material": "oak", "charging time": "3 h"},
     "zh": {"品名": "北岸台灯", "材质": "橡木", "充电时间": "3小时"},
