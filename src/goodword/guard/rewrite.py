@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from goodword.guard.reading import Item, Reading, Word, read, rules
+from goodword.guard.turns import turned
 from goodword.guard.words import stem
 from goodword.text.language import is_mostly
 from goodword.text.normalise import fold
 from goodword.types import Fact, Lang
 
-VERSION = "1"  # part of the content key of a reworded text
+VERSION = "2"  # part of the content key of a reworded text
 _NAMING = {"title", "brand", "product_type", "model"}
 _SPLIT = {"en": " ", "zh": ""}
 
@@ -109,6 +110,7 @@ def _faults(given: Reading, said: Reading, own: set[str], lang: Lang) -> Iterato
         yield from (("added", w.text) for w in _missing(said.words, given.words) if w.key not in own)
         yield from (("dropped", w.text) for w in _missing(given.words, said.words)
                     if w.key not in rules(lang).droppable and w.key not in own)  # fmt: skip
+        yield from turned(given, said)
     else:
         yield from (("added", w) for w in _uncovered(said, given, own))
         yield from (("dropped", w) for w in _uncovered(given, said, own | rules(lang).droppable))

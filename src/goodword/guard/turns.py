@@ -1,0 +1,72 @@
+"""Turns of phrase that keep every word and change what is said: a place told as a material, an instruction as done.
+
+English only: Chinese has neither the preposition nor the participle that they hang on.
+"""
+
+import re
+from collections.abc import Iterator
+
+from goodword.guard.reading import Reading
+from goodword.guard.words import stem
+
+_MADE = re.compile(
+    r"(?i)\b(?:made|built|constructed|manufactured|produced)(?: up)? (?:out )?(?:from|of) (?:the |a |an )?"
+)
+_WORD = re.compile(r"[A-Za-z]+")
+_PARTICIPLE = re.compile(r"(?i)\b[a-z]+(?:ed|en)\b")
+_MAY = re.compile(r"(?i)\b(?:can|could|should|must|may|to|needs?|please|never|not)\b[^.;:!?]*$")
+_SUBJECT = re.compile(
+    r"(?i)(?:the|this|these|it|they|you|your|each|every|there|made|with|from|certified|measuring|weighing)\b"
+)
+_CLAUSE = re.compile(r"[.;:!?]\s+|, (?:then )?| and (?:then )?|^")
+
+
+def turned(given: Reading, said: Reading) -> Iterator[tuple[str, str]]:
+    """What the rewrite turns: the name of the fault, and the words it shows in."""
+    yield from _places_as_materials(given, said)
+    yield from _instructions_as_done(given, said)
+
+
+def _places_as_materials(given: Reading, said: Reading) -> Iterator[tuple[str, str]]:
+    """'made from Wenzhou': what it is made of must have been said to be so, or be a material."""
+    of = {_following(given, m.end()) for m in _MADE.finditer(given.text)}
+    for m in _MADE.finditer(said.text):
+        item = next((i for i in said.items if i.start <= m.end() < i.end), None)
+        if (item is None or item.group == "origin") and _following(said, m.end()) not in of:
+            yield "bound", said.text[m.start() : m.end() + 20]
+
+
+def _following(reading: Reading, at: int) -> str:
+    word = _WORD.search(reading.text, at)
+    return stem(word.group()) if word else ""
+
+
+def _instructions_as_done(given: Reading, said: Reading) -> Iterator[tuple[str, str]]:
+    """'It is resealed' of 'Reseal after opening': an instruction stays one, or says can, should, must."""
+    told = _instructions(given)
+    if not told:
+        return
+    same = {w.lower() for w in _WORD.findall(given.text)}
+    for m in _PARTICIPLE.finditer(said.text):
+        if m.group().lower() in same:
+            continue
+        begin = said.sentence(m.start())[0]
+        if stem(m.group()) in told and not _MAY.search(said.text[begin : m.start()]):
+            yield "done", said.text[max(begin, m.start() - 20) : m.end()]
+
+
+def _instructions(given: Reading) -> set[str]:
+    """Stems of the words of sentences without a subject, at the head of their clauses: Wash …, line dry …"""
+    found: set[str] = set()
+    for a, b in given.sentences:
+        sentence = given.text[a:b].partition(": ")[2] or given.text[a:b]
+        if _SUBJECT.match(sentence):
+            continue
+        for m in _CLAUSE.finditer(sentence):
+            found |= {_dried(w) for w in _WORD.findall(sentence[m.end() :])[:2]}
+    return found
+
+
+def _dried(word: str) -> str:
+    """The stem that the word's participle has too: dry, dried."""
+    return stem(word[:-1] + "ied") if word.endswith("y") and len(word) > 2 else stem(word)
