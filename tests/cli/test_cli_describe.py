@@ -142,3 +142,27 @@ def test_the_ledger_verifies_and_names_a_broken_link(shop: Path, capsys: pytest.
     db.close()
     assert run(["ledger", "verify"]) == 1
     assert "position 3" in capsys.readouterr().err
+
+
+def test_check_tells_and_skips_lines_that_are_wrong_and_shows_the_rest(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = shop.parent / "check.jsonl"
+    lines = [b'{"id": "a", "text": "Made of oak.", "facts": {"material": "oak"}}', b"{oops", b"\xff\xfe",
+             b'{"text": 5}', b'{"text": "x", "market": "mars"}', b'{"text": "\\ud800"}', b"[" * 100_000,
+             b'{"id": "z", "text": "Made of pine.", "facts": {"material": "oak"}}']  # fmt: skip
+    file.write_bytes(b"\n".join(lines))
+    assert run(["check", str(file), "--html", str(shop.parent / "c.html")]) == 2
+    err = capsys.readouterr().err
+    assert len(err.strip().splitlines()) == 6
+    assert all(f"line {n}" in err for n in (2, 3, 4, 5, 6, 7))
+    page = (shop.parent / "c.html").read_text("utf-8")
+    assert '<span class="supported"' in page and '<span class="refuted"' in page
+
+
+def test_check_shows_a_text_with_what_is_found_in_it(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = shop.parent / "check.jsonl"
+    file.write_text('{"id": "z", "text": "[b]Made of pine.[/b]", "facts": {"material": "oak"}}', "utf-8")
+    assert run(["check", str(file)]) == 1
+    out = capsys.readouterr().out
+    assert "z: violation" in out and "“pine”" in out and "FTC Act" in out and "[b]Made of pine.[/b]" in out

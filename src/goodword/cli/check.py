@@ -1,73 +1,65 @@
-"""`goodword check`: judge any text against facts."""
+"""`goodword check`: judge any text against facts, and show the judgement."""
 
-import json
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
 from goodword.app import Goodword
+from goodword.catalogue.atomic import replacing
 from goodword.cli import talk
-from goodword.errors import InputError
-from goodword.jobs import shape
+from goodword.cli.lines import MARKETS, Lines
+from goodword.jobs import shape, shown
+from goodword.types import Ruling
 
+_ALLOWED = {**MARKETS, "channel": {"listing", "title", "bullets", "seo", "social"}}
 _WORST = {"ok": 0, "needs_evidence": 3, "violation": 1}
+_STYLE = {"supported": "green", "refuted": "bold red", "silent": "yellow", "opinion": "yellow", "courtesy": ""}
+_LABEL = {"ok": "green", "needs_evidence": "yellow", "violation": "bold red"}
 
 
 def check(
     file: Annotated[str, typer.Argument(help="JSONL file of {id, text, lang?, market?, facts}; - is stdin")] = "-",
     as_json: Annotated[bool, typer.Option("--json", help="verdicts as JSONL on stdout")] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="the texts as a page, coloured by stance")] = None,
 ) -> int:
     """Judge texts: is every claim supported by the facts given?"""
-    worst = 0
+    worst, lines, ruled = 0, Lines(file, _ALLOWED), []
     with Goodword() as goodword:
-        for number, row in _rows(file):
+        for number, row in lines:
             ruling = goodword.check(row["text"], row.get("facts"), lang=row.get("lang"), market=row.get("market"),
                                     channel=row.get("channel") or "listing",
                                     product_class=row.get("product_class") or "general")  # fmt: skip
             worst = max(worst, _WORST[ruling.label], key=lambda code: (0, 2, 0, 1)[code])
+            name = str(row.get("id", number))
             if as_json:
-                talk.emit(shape.checked(str(row.get("id", number)), ruling))
-                continue
-            typer.echo(talk.pair(str(row.get("id", number)), talk.put(ruling.label)))
-            for found in ruling.findings:
-                quote = row["text"][found.start : found.end]
-                typer.echo("  " + talk.pair(talk.put(found.severity), f"“{quote}” {found.advice} [{found.authority}]"))
-    return worst
+                talk.emit(shape.checked(name, ruling))
+            elif html is None:
+                _show(name, row["text"], ruling)
+            if html is not None:
+                ruled.append((name, row["text"], ruling))
+    if html is not None:
+        with replacing(html) as part:
+            part.write_text(shown.page(ruled, Path(file).stem if file != "-" else "stdin"), "utf-8")
+    return 2 if lines.bad else worst
 
 
-def _rows(file: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    try:
-        lines = sys.stdin if file == "-" else Path(file).open(encoding="utf-8-sig")  # noqa: SIM115
-        with lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield number, _row(line, f"{file}, line {number}")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {getattr(error, 'strerror', None) or 'not UTF-8'}", where=file) from None
-
-
-def _row(line: str, where: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise InputError(
-            f"not JSON: {error}", where=where, cure='A line is {"id": …, "text": …, "facts": {…}}'
-        ) from None
-    allowed = {
-        "lang": {"en", "zh"},
-        "market": {"cn", "eu", "us", "uk"},
-        "channel": {"listing", "title", "bullets", "seo", "social"},
-    }
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        raise InputError("there is no text", where=where, cure='Give {"text": "…"}')
-    if row.get("facts") is not None and not isinstance(row["facts"], dict):
-        raise InputError("facts must be an object of names and values, or null", where=where)
-    for key, values in allowed.items():
-        if row.get(key) is not None and row[key] not in values:
-            raise InputError(
-                f"{key} {row[key]!r} is not known", where=where, cure=f"One of: {', '.join(sorted(values))}"
-            )
-    return row
+def _show(name: str, text: str, ruling: Ruling) -> None:
+    """The text with its claims coloured, then each finding with quote, advice and authority."""
+    console = Console(highlight=False, soft_wrap=True)
+    head = Text(talk.pair(name, ""))
+    head.append(talk.put(ruling.label), style=_LABEL[ruling.label])
+    console.print(head)
+    body = Text("  ")
+    for part in shown.stretches(text, ruling):
+        body.append(part.text, style=_STYLE[part.stance] if part.stance else "")
+    console.print(body)
+    for found in ruling.findings:
+        quote = text[found.start : found.end]
+        line = talk.pair(talk.put(found.severity), f"“{quote}” {found.advice} [{found.authority}]")
+        console.print(Text(f"  {line}"))
+    for run in ruling.checks:
+        if run.error:
+            console.print(Text("  " + talk.pair(run.name, run.error), style="yellow"))

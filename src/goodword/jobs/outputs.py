@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import shutil
 import tempfile
 from collections import Counter
@@ -15,6 +14,7 @@ from typing import IO, Any, Protocol
 
 import jinja2
 
+from goodword.catalogue.atomic import replacing
 from goodword.errors import InputError
 from goodword.jobs import shape
 from goodword.jobs.describe import Described
@@ -63,7 +63,12 @@ def opened(out: Path, *, shop: str = "", per_product: int = 2) -> Iterator[Outpu
     if suffix not in {".html", ".csv", ".jsonl"}:
         raise InputError(f"cannot write {out.suffix or 'a file without suffix'}", where=str(out),
                          cure="Name it .html, .csv or .jsonl")  # fmt: skip
-    with _whole(out) as file, tempfile.TemporaryFile("w+", encoding="utf-8", dir=out.parent) as body:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        replacing(out) as part,
+        part.open("w", encoding="utf-8", newline="") as file,
+        tempfile.TemporaryFile("w+", encoding="utf-8", dir=out.parent) as body,
+    ):
         output: Output = _Csv(file) if suffix == ".csv" else _Jsonl(file)
         if suffix == ".html":
             output = _Html(file, body, shop or out.stem, per_product)
@@ -76,25 +81,6 @@ def write(results: Iterable[Described], out: Path, *, shop: str = "", per_produc
     with opened(out, shop=shop, per_product=per_product) as output:
         for result in results:
             output.add(result)
-
-
-@contextmanager
-def _whole(out: Path) -> Iterator[IO[str]]:
-    """A file that takes its name only when it is complete."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-    except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", where=str(out)) from None
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            yield file
-        part.chmod(0o644)
-        part.replace(out)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 class _Jsonl:
