@@ -24,6 +24,9 @@ _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)\s?%")
 
 def weighed(rule: Rule, verdict: Weight, said: str, around: str, matter: Matter) -> Weight:
     """The verdict on a claim in the light of the facts given; unchanged where none were."""
+    quoted = [p.text for p in matter.passages if len(p.text) > 7] if "review" in rule.clears else []
+    if any(_bare(text) in _bare(matter.text) for text in quoted):  # a review of the shop, word for word
+        return "ok"
     facts = matter.facts
     if facts is None:
         return verdict
@@ -32,9 +35,6 @@ def weighed(rule: Rule, verdict: Weight, said: str, around: str, matter: Matter)
         if held and (judged := _against(kind, held, said, around, facts)):
             return judged
     if verdict == "needs_evidence" and _states(facts, said):
-        return "ok"
-    quoted = [p.text for p in matter.passages if len(p.text) > 7] if "review" in rule.clears else []
-    if any(_bare(text) in _bare(matter.text) for text in quoted):
         return "ok"
     return verdict
 
@@ -78,7 +78,9 @@ def _is(fact: Fact, kind: str) -> bool:
 def _states(facts: Sequence[Fact], said: str) -> bool:
     """Whether a fact says the words of the claim itself."""
     wanted = _bare(said)
-    return len(wanted) > 1 and any(wanted in _bare(f.text) or wanted in _bare(f"{f.name}{f.text}") for f in facts)
+    return len(wanted) > 1 and any(
+        wanted in _bare(f.text) or wanted in _bare(f"{f.name}{f.text} {f.text}{f.name}") for f in facts
+    )
 
 
 @lru_cache(maxsize=4096)
