@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
-from goodword.guard import han, parts, wording
+from goodword.guard import ellipsis, han, parts, wording
 from goodword.guard.base import Matter
 from goodword.guard.held import Held, HeldConcept, denies, evidence, plated
 from goodword.guard.words import load, stem
 from goodword.text import lexicon, quantities
 from goodword.text.lexicon import Mention
 from goodword.text.normalise import fold
-from goodword.types import Claim, ClaimKind, Evidence, Fact, Stance, Verdict
+from goodword.types import Claim, ClaimKind, Evidence, Fact, Quantity, Stance, Verdict
 
 _KIND: dict[str, ClaimKind] = {"origin": "origin", "certification": "certification"}
 # Of these a product has one or a given few: another one than the facts give contradicts them.
@@ -25,13 +26,13 @@ _PURE = re.compile(
     r"(?:100\s*%|pure|all|(?:entirely|wholly|exclusively)(?: made)?(?: of| from)?"
     r"|纯|全|百分之百的?|全部(?:为|是|采用)?)\s*$"
 )
-_SIZE_RANGE = re.compile(
-    r"(?i)(?P<cue>\b(?:EU|UK|US|FR)\s*)?(?<![\d.])(?P<low>\d{2}(?:\.5)?)\s*(?:-|–|~|up to|to|至|到)\s*(?:(?:EU|UK|US|FR)\s*)?(?P<high>\d{2}(?:\.5)?)(?![\d.])\s*(?P<unit>码)?"  # noqa: E501
-)
 _SIZE = re.compile(r"(?<![A-Za-z0-9-])(?:XXS|XS|S|M|L|XL|XXL|XXXL|[2-6]XL)(?![A-Za-z0-9'])")
 _EQUAL_SIDES = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(?:cm|mm|厘米|毫米)?\s*[x×*]\s*\1(?![\d.])")
 _PLAIN_KINDS = ("ingredient.", "occasion.", "audience.")
 _NEGATIVE = re.compile(r"no|none|n/a|false|without|否|无|没有|不支持|不带")
+_AGES = {"audience.kids": (0, 13), "audience.baby": (0, 2), "audience.toddler": (0, 3), "audience.adult": (16, 120)}
+_NO_WATER = re.compile(r"(?i)没水|无水|缺水|干烧|水(?:烧)?[干完]|\b(?:empty|dry|without water|no water|runs out)\b")
+_AWAY = re.compile(r"(?i)\b(?:keep|stay|kept)\b.{0,20}\b(?:away|out|off)\b|远离|避开|防止|小心|当心")
 _NAME = re.compile(
     r"(?<![A-Za-z0-9_])[A-Z][A-Za-z]*(?:[ -](?:[A-Z][A-Za-z]*|\d+[A-Za-z]*|Pro|Max|Mini|Plus|Ultra))*\s?\d+[A-Za-z]*(?![A-Za-z0-9])|(?<![A-Za-z0-9_])[a-z]Phone \d+[A-Za-z]*(?: Pro| Max| Plus| mini)*"  # noqa: E501
 )
@@ -57,6 +58,8 @@ def _other_sense(matter: Matter, held: Held, said: Mention) -> bool:
     other = load(matter.lang).ambiguous.get(fold(said.text).text)
     if other and any(m.start() <= said.start < m.end() for m in other.finditer(matter.text)):
         return True
+    if any(m.start() <= said.start < m.end() for m in load(matter.lang).idioms.finditer(matter.text)):
+        return True
     return matter.lang == "zh" and han.across_words(matter.text, said.start, said.end, held)
 
 
@@ -69,6 +72,8 @@ def _plainly(matter: Matter, held: Held, said: Mention) -> bool:
 
 
 def _mention(matter: Matter, held: Held, said: Mention, mentions: list[Mention]) -> Verdict:
+    if said.concept == "feature.auto_shutoff" and _NO_WATER.search(matter.text):
+        said = replace(said, also=(*said.also, "feature.boil_dry_protection"))
     concepts = (said.concept, *said.also)
     kind = said.concept.split(".")[0]
     claim = Claim(start=said.start, end=said.end, kind=_KIND.get(kind, "attribute"))
@@ -78,7 +83,11 @@ def _mention(matter: Matter, held: Held, said: Mention, mentions: list[Mention])
     wrong = _of_a_part(matter, held, said, mentions) if kind in {"material", "colour"} and not said.negated else None
     if thin := plated(matter.text, said):
         concepts, said = (thin,), replace(said, concept=thin, also=())
+    if aged := _of_that_age(matter, held, said):
+        return Verdict(claim=claim, stance="supported", evidence=(aged,))
     stance, found = ("refuted", (wrong,)) if wrong else _judge(matter, held, said, concepts)
+    if stance == "supported" and kind == "material" and (pure := _pure(matter.text, said)):
+        claim = replace(claim, start=pure)
     return Verdict(claim=claim, stance=stance, evidence=found)
 
 
@@ -123,6 +132,8 @@ def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...])
         return "refuted", _quote(fitting[0])
     if len(said.text) == 1 and (short := _colour(held, said.text)):
         return "supported", short
+    if said.text.startswith("自动") and _NO_WATER.search(matter.text) and (part := _literal(held, said.text[2:])):
+        return "supported", part  # 缺水断电 switches itself off where it runs dry
     if literal := _literal(held, said.text):
         return "supported", literal
     if said.negated:
@@ -139,6 +150,37 @@ def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...])
         return "supported", (evidence(fact, 0, len(fact.text)),)
     others = [h for h in held.concepts if kinds <= _CLOSED and h.concept.split(".")[0] in kinds and h.fact.key in kinds]
     return ("refuted", _quote(others[0])) if others else ("silent", ())
+
+
+def _pure(text: str, said: Mention) -> int:
+    """Where 'pure' or 纯 begins that stands before a material and was judged with it; 0 if none does."""
+    first = max(0, said.start - 24)
+    hit = _PURE.search(text[first : said.start].lower())
+    return first + hit.start() if hit else 0
+
+
+def _of_that_age(matter: Matter, held: Held, said: Mention) -> Evidence | None:
+    """The age or the warning that lets copy speak of children, babies or adults."""
+    ages = _AGES.get(said.concept)
+    if ages is None or any(said.concept == h.concept and not h.denied for h in held.concepts):
+        return None
+    for h in held.quantities:
+        years = _years(h.quantity) if h.fact.key == "age" else None
+        if years is not None and ages[0] <= years <= ages[1] and not said.negated:
+            return evidence(h.fact, 0, len(h.fact.text))
+    clause = re.split(r"[。！？!?\n]|\.(?!\d)", matter.text[said.start :])[0]
+    before = re.split(r"[。！？!?\n]|\.(?!\d)", matter.text[: said.start])[-1]
+    if not load(matter.lang).denial.search(before + clause) and not _AWAY.search(before + clause):
+        return None
+    denied = (h for h in held.concepts if h.concept == said.concept and h.denied)
+    return next((evidence(h.fact, h.start, h.end) for h in denied), None)
+
+
+def _years(age: Quantity) -> Decimal | None:
+    """The youngest of an age, in years."""
+    if age.low is None:
+        return None
+    return age.low / 12 if age.unit == "month" else age.low if age.unit in {"year", ""} else None
 
 
 def _plain(concept: str) -> str:
@@ -213,11 +255,11 @@ def _sizes(matter: Matter, held: Held) -> Iterator[Verdict]:
 def _ranges(matter: Matter, held: Held) -> Iterator[Verdict]:
     """Ranges of numbered sizes: 'EU 36 to EU 47', 39到46码. Both ends must be sizes a fact lists."""
     facts = [f for f in held.facts if f.key == "size"]
-    for m in _SIZE_RANGE.finditer(matter.text) if facts else ():
+    for m in ellipsis.SIZE_RANGE.finditer(matter.text) if facts else ():
         if not (m["unit"] or m["cue"] or re.search(r"(?i)\bsizes?\b|尺码|码", matter.text)):
             continue
         listed = {n for f in facts for n in re.findall(r"(?<![\d.])\d{2}(?:\.5)?(?![\d.])", f.text)}
-        claim = Claim(start=m.start(), end=m.end(), kind="attribute")
+        claim = Claim(start=m.start(), end=m.end("high"), kind="attribute")
         if listed:
             stance: Stance = "supported" if {m["low"], m["high"]} <= listed else "refuted"
             yield Verdict(claim=claim, stance=stance, evidence=(evidence(facts[0], 0, len(facts[0].text)),))
@@ -227,6 +269,7 @@ def _names(matter: Matter, held: Held) -> Iterator[Verdict]:
     """Model names with numbers: 'iPhone 15', 'Galaxy S24'."""
     fits = [f for f in held.facts if f.key in {"compatibility", "not_compatible"}]
     measured = [(q.start, q.end) for q in quantities.find(matter.text) if q.unit or q.counter]
+    measured += [m.span() for m in ellipsis.SIZE_RANGE.finditer(matter.text)]
     for m in _NAME.finditer(matter.text):
         if any(a < m.end() and m.start() < b for a, b in measured) or m.group().split()[0].lower() in load("en").glue:
             continue

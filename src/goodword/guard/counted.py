@@ -38,6 +38,7 @@ _EN_HELD = re.compile(
 _ZH_HELD = re.compile(
     rf"(?P<things>[\u4e00-\u9fff]{{2,6}}?|[a-z][a-z-]+)\s*[×x*]?\s*(?P<n>\d+|[{_ZH_DIGITS}])(?:[{measures()}]|$|[、，,])"
 )
+_ZH_COUNTED = re.compile(rf"(?P<n>\d+|[{_ZH_DIGITS}])[{measures()}](?P<things>[\u4e00-\u9fff]{{2,6}})")
 # Lists of which copy says how many they are.
 _COUNTABLE = {
     "colour",
@@ -105,6 +106,9 @@ def _counts(held: Held, thing: str) -> Iterator[tuple[Fact, int, int, Decimal]]:
             named = {stem(w) for w in m["things"].split()} if thing.isascii() else {m["things"]}
             number = _count(m["n"]) if thing in named or (not thing.isascii() and m["things"].endswith(thing)) else None
             if number is not None:
+                yield fact, *m.span(), number
+        for m in () if thing.isascii() else _ZH_COUNTED.finditer(text):
+            if m["things"].endswith(thing) and (number := _count(m["n"])) is not None:
                 yield fact, *m.span(), number
         if not thing.isascii() and f"双{thing[:2]}" in text:
             yield fact, text.index(f"双{thing[:2]}"), text.index(f"双{thing[:2]}") + 1 + len(thing[:2]), Decimal(2)

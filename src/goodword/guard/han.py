@@ -12,15 +12,18 @@ from functools import cache, lru_cache
 
 from goodword.guard import wording
 from goodword.guard.base import Matter
-from goodword.guard.held import Held
+from goodword.guard.held import NAMING, Held
 from goodword.guard.words import load, measures
+from goodword.text import quantities
 from goodword.text.normalise import fold
-from goodword.types import Claim, Verdict
+from goodword.types import Claim, Flag, Verdict
 
+_CLAUSE = re.compile(r"[，。；：、！？,;:!?\n]")
 _SENTENCE = re.compile(r"[。！？!?\n]")
 _RUN = re.compile(r"[\u4e00-\u9fff]+")
 _POINTERS = "这那该此每各一整单两几本同首"
 _DENYING = "不无非未没免防"
+_SIZES = {"长", "宽", "高", "深", "厚", "重", "远", "粗", "大", "高度", "长度", "宽度", "厚度", "深度"}
 _LONGEST = 8
 _UNKNOWN, _WORD, _LONE, _HELD = 200, 20, 21, 23
 
@@ -31,18 +34,29 @@ class Own:
 
     pieces: frozenset[str]
     letters: frozenset[str]
+    told: frozenset[str]  # pieces of values that are no name of the product
     allowed: frozenset[str]
 
 
-def judge(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator[Verdict]:
-    """Verdicts on the words outside `taken` that nothing lets stand; neighbours are told of together."""
-    words, own = load("zh"), _own(held)
+def judge(matter: Matter, held: Held, taken: list[tuple[int, int]], stated: list[tuple[int, int]]) -> Iterator[Verdict]:
+    """Verdicts on the words outside `taken` that nothing lets stand; neighbours are told of together.
+
+    Args:
+        stated: spans that facts support.
+    """
+    words, own, free = load("zh"), _own(held), wording.deniable(held, "zh")
     gap: tuple[int, int] | None = None
     for a, b in _left(matter.text, taken, own):
         word = matter.text[a:b]
         praise = word in words.puffery and word not in own.pieces
         fails = not praise and not _stands(word, own) and not _short_for(matter.text, a, b, own, taken)
         if fails and word in words.anchored and _carried(matter.text, a, b, taken, own):
+            fails = False
+        if fails and word in words.neutral and _states(matter.text, a, b, own, stated):
+            fails = False
+        if fails and word in free and words.denial.search(_clause(matter.text, a, b)):
+            fails = False
+        if fails and (_measured(matter.text, a, b, stated) or _permitted(word, matter.text, a, b, own, stated)):
             fails = False
         if gap and (gap[1] != a or not fails):
             yield Verdict(claim=Claim(start=gap[0], end=gap[1], kind="attribute"), stance="silent", confidence=0.7)
@@ -82,6 +96,39 @@ def _carried(text: str, start: int, end: int, taken: list[tuple[int, int]], own:
     return any((w in own.pieces or (len(w) > 1 and w in own.allowed)) and w not in plain for w in held)
 
 
+def _clause(text: str, start: int, end: int) -> str:
+    return (
+        re.split(r"[，。；：、！？,;:!?\n]", text[:start])[-1] + re.split(r"[，。；：、！？,;:!?\n]", text[start:])[0]
+    )
+
+
+def _measured(text: str, start: int, end: int, stated: list[tuple[int, int]]) -> bool:
+    """Whether a word of size stands beside a quantity that a fact supports: 高55, 有150厘米高."""
+    if text[start:end] not in _SIZES:
+        return False
+    after = len(text[end:]) - len(text[end:].lstrip("度为是有约达在："))
+    beside = [(a, b) for a, b in stated if a == end + after or b in {start, start - 1}]
+    return any(quantities.find(text[a:b]) for a, b in beside)
+
+
+def _permitted(word: str, text: str, start: int, end: int, own: Own, stated: list[tuple[int, int]]) -> bool:
+    return word in load("zh").permits and _states(text, start, end, own, stated)
+
+
+def _states(text: str, start: int, end: int, own: Own, stated: list[tuple[int, int]]) -> bool:
+    """Whether a sentence states a fact: a span that facts support, or a word of a value."""
+    first = max((m.end() for m in _SENTENCE.finditer(text, 0, start)), default=0)
+    stop = _SENTENCE.search(text, end)
+    last = stop.start() if stop else len(text)
+    if any(a < last and first < b for a, b in stated):
+        return True
+    plain = _glue() | load("zh").anchored | load("zh").neutral
+    runs = (m.group() for m in _RUN.finditer(text, first, last))
+    return any(
+        len(w) > 1 and w in own.told and w not in plain for run in runs for w in (run[a:b] for a, b in cut(run, own))
+    )
+
+
 def _left(text: str, taken: list[tuple[int, int]], own: Own) -> Iterator[tuple[int, int]]:
     """The words of a text outside `taken`. Where a word that does not stand is partly taken, the words of its rest."""
     covered = {i for a, b in taken for i in range(a, b)}
@@ -114,14 +161,18 @@ def across_words(text: str, start: int, end: int, held: Held) -> bool:
 @lru_cache(maxsize=512)
 def _own(held: Held) -> Own:
     pieces: set[str] = set()
+    told: set[str] = set()
     for fact in held.facts:
+        if fact.key not in NAMING:
+            runs = _RUN.findall(fold(fact.name if isinstance(fact.value, Flag) else fact.text).text)
+            told |= {run[i : i + n] for run in runs for n in (2, 3, 4) for i in range(len(run) - n + 1)}
         for run in _RUN.findall(f"{fold(fact.text).text} {fold(fact.name).text}"):
             pieces |= {run[i : i + n] for n in range(2, _LONGEST + 1) for i in range(len(run) - n + 1)}
             pieces.add(run[-1] + "子")  # 杯子 of 水杯, 盖子 of 防尘盖
             if len(run) == 1 or (fact.key == "title" and run[-1] in wording.heads()):
                 pieces.add(run[-1])
     letters = frozenset(c for piece in pieces for c in piece)
-    return Own(pieces=frozenset(pieces), letters=letters, allowed=wording.allowed(held, "zh"))
+    return Own(pieces=frozenset(pieces), letters=letters, told=frozenset(told), allowed=wording.allowed(held, "zh"))
 
 
 @cache

@@ -23,6 +23,7 @@ from goodword.types import (
 
 _PLATED_AFTER = re.compile(r"(?i)[\s-]*(?:plat(?:ed|ing)|on top|tone\b)|镀层")
 _PLATED_BEFORE = re.compile(r"(?i)plated (?:in|with) $|镀(?:有|了|上)?$")
+NAMING = {"title", "brand", "category", "model"}
 _DENYING_NAME = re.compile(r"^(?:not|no|never|excl\w*)[\W_]|^(?:不适|不可|不能|不宜|不支持|禁)")
 
 
@@ -58,6 +59,7 @@ class Held:
     stems: frozenset[str]
     said: frozenset[str]
     roots: frozenset[str]
+    told: frozenset[str]  # stems of values that are no name of the product
     folded: tuple[tuple[Fact, str], ...] = field(default=())
 
 
@@ -75,6 +77,12 @@ def lay_out(facts: tuple[Fact, ...]) -> Held:
         stems=frozenset(said | names),
         said=frozenset(said),
         roots=frozenset(filter(None, map(root, said | names))),
+        told=frozenset(
+            stem(w)
+            for f, text in folded
+            if f.key not in NAMING
+            for w in re.findall(r"[a-z]{4,}", f"{text} {f.name.lower()}" if isinstance(f.value, Flag) else text)
+        ),
         folded=folded,
     )
 

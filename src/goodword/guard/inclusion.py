@@ -19,7 +19,7 @@ _EXCLUDED = re.compile(
 )
 # Words that say outright that something lies in the parcel; 'comes with' may also introduce a property.
 _PACKED = re.compile(
-    r"(?i)\b(?:(?:is|are|also) included|included:|supplied|in the (?:box|carton|pack|package)|comes? in the box|the box (?:holds|contains))|包装内含|随附|附赠|附送|赠送|盒[子]?[内里]有|随机附"  # noqa: E501
+    r"(?i)\b(?:(?:is|are|also) included|included:|supplied|in the (?:box|carton|pack|package)|comes? in the box|the box (?:holds|contains))|包装内含|随附|附赠|附送|赠送|盒[子]?[内里]有|随机附|在(?:箱|盒|包装|袋)子?[里内]"  # noqa: E501
 )
 _WITH = re.compile(r"(?i)\bcomes? (?:along )?with\b|配有|附带")
 # Facts that name what a product needs or goes with, not what lies in the box.

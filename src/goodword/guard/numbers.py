@@ -4,16 +4,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from goodword.guard import counted
+from goodword.guard import counted, ellipsis, wording
 from goodword.guard.base import Matter
 from goodword.guard.held import Held, HeldQuantity, amounts, evidence
-from goodword.guard.words import cues
+from goodword.guard.words import cues, load, stem
 from goodword.text import compare, dates, lexicon, quantities, units
 from goodword.text.normalise import fold
 from goodword.types import Claim, ClaimKind, Evidence, Money, Quantities, Quantity, Stance, Verdict
 
 _RANK = {"same": 0, "weaker": 1, "stronger": 2, "different": 3}
-_ARTICLE = re.compile(r"(?:an?\s\w{1,6}|一[^\d一二三四五六七八九十百千半\W]{1,2})")  # 一瓶, a jar: no count
+_ARTICLE = re.compile(
+    r"(?:an?\s\w{1,6}|(?i:one piece)|一[^\d一二三四五六七八九十百千半\W]{1,2})"
+)  # 一瓶, a jar: no count
 _MORE = re.compile(
     r"(?i)\b(?:more|taller|longer|wider|heavier|larger|bigger|higher|thicker|deeper|faster|older) than (?:an? )?$"
 )
@@ -24,12 +26,15 @@ _BOUND = re.compile(
     r"|(?:最多|最久|最长|最大|最高|可达)(?:可以?|能|会|可连续|连续)?[\u4e00-\u9fff]{0,4}$"
 )
 _ONE = re.compile(
-    r"(?i)\b(?:an?|one) (?P<unit>metre|meter|litre|liter|kilo|kilogram|hour|minute|year|month|week|day)\b"
+    r"(?i)\b(?P<hedge>(?:nearly|almost|about|around|roughly|just under) )?(?:an?|one) (?P<unit>metre|meter|litre|liter|kilo|kilogram|hour|minute|year|month|week|day)\b"  # noqa: E501
 )
 _FROM = re.compile(r"(?i)\b(?:from|between|anywhere between)\s*$|从$")
 _TO = re.compile(r"(?i)\s*(?:to|up to|through|and|all the way to)?\s*|[\u4e00-\u9fff]{0,3}[到至]")
 _PER = re.compile(r"(?i)(?:\bper|\bevery|\beach|每)\s*$")
-_AGED = re.compile(r"(?i)\b(?:ages?|aged|children|kids|toddlers|babies|infants)\b|年龄|儿童|宝宝|孩子")
+_SIZES = re.compile(r"(?i)\bsizes?\b|\bEU\b|尺码|码")
+_BARE_SIDES = re.compile(r"(?i)(?<![\d.])(\d{3,5})\s*(?:[x×*]|by)\s*(\d{3,5})(?![\d.])(?:\s*pixels|\s*像素)?")
+_MAXIMUM = re.compile(r"\bmax(?:imum)?\b|最高|最大|最多|耐温|上限")
+_YEARS = re.compile(r"year")
 _PEOPLE = re.compile(
     r"(?i)\b(?:riders?|users?|people|persons?|adults?|child(?:ren)?|kids|dogs?|cats?|wearers?|pets?)\b|体重"
 )
@@ -52,13 +57,41 @@ def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[
     for _, start, end in dates.find_dates(matter.text):
         yield _date(matter, held, start, end)
     yield from _of_one(matter, held)
-    for found in _joined(matter.text, quantities.find(matter.text, matter.lang)):
-        found = _persons(matter.text, found)
-        if not found.unit and found.low != found.high and matter.text[found.end : found.end + 1] == "码":
+    found = ellipsis.ranges(matter.text, _joined(matter.text, quantities.find(matter.text, matter.lang)))
+    sizes = any(f.key == "size" for f in held.facts)
+    for verdict in _elliptic(matter, held, spans, found):
+        if not any(a < verdict.claim.end and verdict.claim.start < b for a, b in taken):
+            taken.append((verdict.claim.start, verdict.claim.end))
+            yield verdict
+    for said in found:
+        said = _persons(matter.text, said)
+        if not said.unit and sizes and _is_size(matter.text, said):
             continue  # a range of sizes, judged as such
-        quantity, start = _bounded(matter.text, found)
+        quantity, start = _bounded(matter.text, said)
         if not any(a < quantity.end and quantity.start < b for a, b in taken):
             verdict = _quantity(matter, held, quantity, spans)
+            yield replace(verdict, claim=replace(verdict.claim, start=start))
+
+
+def _is_size(text: str, said: Quantity) -> bool:
+    within = any(m.start() < said.end and said.start < m.end() for m in ellipsis.SIZE_RANGE.finditer(text))
+    return within and bool(_SIZES.search(text))
+
+
+def _elliptic(matter: Matter, held: Held, spans: list[tuple[int, int]], found: list[Quantity]) -> Iterator[Verdict]:
+    """Numbers that a fact vouches for with a unit said elsewhere in their sentence."""
+    for m in _BARE_SIDES.finditer(matter.text):  # 1280 × 720 as a fact writes it
+        sides = re.compile(rf"(?<![\d.]){m[1]}\s*[x×*]\s*{m[2]}(?![\d.])")
+        for fact, known in held.folded:
+            if len(known) == len(fact.text) and (hit := sides.search(known)) and fact.key == "resolution":
+                claim = Claim(start=m.start(), end=m.end(), kind="number")
+                yield Verdict(claim=claim, stance="supported", evidence=(evidence(fact, *hit.span()),))
+    for said in ellipsis.judged(matter.text, matter.lang, found):
+        quantity, start = _bounded(matter.text, said)
+        verdict = _quantity(matter, held, quantity, spans)
+        if verdict.stance == "refuted" and (same := _written(matter.text[quantity.start : quantity.end], held)):
+            verdict = replace(verdict, stance="supported", evidence=same)
+        if verdict.stance == "supported" or (verdict.stance == "refuted" and _YEARS.search(said.unit)):
             yield replace(verdict, claim=replace(verdict.claim, start=start))
 
 
@@ -73,6 +106,8 @@ def _of_one(matter: Matter, held: Held) -> Iterator[Verdict]:
     """'a metre of cord': an article before a unit is the number one."""
     for m in _ONE.finditer(matter.text) if matter.lang == "en" else ():
         said = quantities.find(f"1 {m['unit']}")
+        loose = m["hedge"] and said
+        said = [replace(said[0], hedge="about")] if loose else said
         same = [h for h in held.quantities if said and compare.compare(said[0], h.quantity) in {"same", "weaker"}]
         if same:
             claim = Claim(start=m.start(), end=m.end(), kind="number")
@@ -117,6 +152,8 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
         return Verdict(claim=claim, stance=share[0], evidence=share[1])
     if _ARTICLE.fullmatch(matter.text[said.start : said.end]) and not said.unit:
         return Verdict(claim=claim, stance="courtesy")
+    if each := _each(matter.text[said.start : said.end], held):
+        return Verdict(claim=claim, stance="supported", evidence=each)
     if not said.unit and (bound := counted.bound(matter, held, said.start, said.end)):
         return Verdict(claim=claim, stance=bound[0], evidence=(bound[1],))
     if not said.unit and (literal := _literal(matter.text, said, held)):
@@ -128,8 +165,10 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
     if said.unit == "degree":
         return _degrees(claim, said, held)
     near = [h for h in held.quantities if compare.comparable(said, h.quantity) and not _in_a_name(h)]
-    if _AGED.search(_clause(matter.text, said, spans)) or "岁" in matter.text[said.start : said.end]:
+    if ellipsis.AGED.search(_clause(matter.text, said, spans)) or "岁" in matter.text[said.start : said.end]:
         near = [h for h in near if h.fact.key in {"age", "warning", "audience"}] or near
+    if per := _per(matter.text[said.start : said.end], held):
+        return Verdict(claim=claim, stance="supported", evidence=per)
     if _PER.search(matter.text[: said.start]) and (as_written := _written(matter.text[said.start : said.end], held)):
         return Verdict(claim=claim, stance="supported", evidence=as_written)
     named = _clause(matter.text, said, spans)
@@ -137,9 +176,15 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
     cued = [h for h in near if h.fact.key in keys or (len(h.fact.name) > 1 and fold(h.fact.name).text in named)]
     candidates = cued or near
     if not candidates:
-        return Verdict(claim=claim, stance="silent")
-    best = min(candidates, key=lambda h: _RANK.get(compare.compare(said, h.quantity), 4))
+        same = _figures(said, held)
+        return Verdict(claim=claim, stance="supported" if same else "silent", evidence=same)
+    best = _closest(said, candidates)
     relation = compare.compare(said, best.quantity)
+    if relation not in {"same", "weaker"} and (equal := _elsewhere(said, near, candidates)):
+        words = wording.allowed_by(equal.fact, held, matter.lang)
+        if said.start and _told_by(words, matter, said, spans):
+            return Verdict(claim=claim, stance="supported", evidence=(_evidence(equal),))
+        return Verdict(claim=claim, stance="silent", evidence=(_evidence(equal),), confidence=0.6)
     if best.fact.key == "age" and relation == "weaker":  # a younger age is no vaguer way to say it
         return Verdict(claim=claim, stance="refuted", evidence=(_evidence(best),), reason=relation)
     if relation in {"same", "weaker"} or (said.hedge, best.quantity.hedge, said.high) == (
@@ -158,9 +203,42 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
     return Verdict(claim=claim, stance="refuted", evidence=(_evidence(best),), reason=relation)
 
 
-def _at_most(said: Quantity, held: Quantity) -> bool:
-    """'at most 55 dB' of a fact that says 'under 55 dB'."""
-    return (said.hedge, held.hedge) == ("up_to", "under") and said.high == held.high and said.unit == held.unit
+def _each(written: str, held: Held) -> tuple[Evidence, ...]:
+    """一年一次 of 每年一次: one of a span of time is each of them."""
+    unit = re.fullmatch(r"一(年|个月|月|周|天|次)|(?:a|one) (year|month|week|day)", written)
+    wanted = unit and (f"每{unit[1]}" if unit[1] else f"every {unit[2]}")
+    hits = ((f, t.find(wanted)) for f, t in held.folded if len(t) == len(f.text)) if wanted else ()
+    return next(((evidence(f, i, i + len(wanted or "")),) for f, i in hits if i >= 0), ())
+
+
+def _figures(said: Quantity, held: Held) -> tuple[Evidence, ...]:
+    """'2560 × 1440 pixels' of a resolution that gives the figures alone."""
+    if said.unit != "pixel_" or said.low is None or said.low != said.high:
+        return ()
+    written = re.compile(rf"(?<![\d.]){said.low}(?![\d.])")
+    hits = ((f, written.search(f.text)) for f in held.facts if f.key == "resolution")
+    return next(((evidence(f, *m.span()),) for f, m in hits if m), ())
+
+
+def _closest(said: Quantity, among: list[HeldQuantity]) -> HeldQuantity:
+    return min(among, key=lambda h: _RANK.get(compare.compare(said, h.quantity), 4))
+
+
+def _elsewhere(said: Quantity, near: list[HeldQuantity], cued: list[HeldQuantity]) -> HeldQuantity | None:
+    """A quantity that says the same though the words point at another: which one is meant is not certain."""
+    others = [h for h in near if not any(h is c for c in cued)]
+    best = _closest(said, others) if others else None
+    return best if best and compare.compare(said, best.quantity) == "same" else None
+
+
+def _told_by(words: frozenset[str], matter: Matter, said: Quantity, spans: list[tuple[int, int]]) -> bool:
+    """Whether the clause around a quantity holds a word of an attribute."""
+    end = next((b for a, b in spans if a <= said.start < b), len(matter.text))
+    clause = _clause(matter.text, said, spans) + " " + fold(matter.text[said.end : end]).text
+    if matter.lang == "zh":
+        return any(len(w) > 1 and w in clause for w in words)
+    glue = load("en").glue
+    return any(stem(w) in words for w in re.findall(r"[a-z]+", clause) if w not in glue)
 
 
 def _in_a_name(h: HeldQuantity) -> bool:
@@ -174,9 +252,12 @@ def _degrees(claim: Claim, said: Quantity, held: Held) -> Verdict:
     near = [
         h for h in held.quantities if units.dimension(h.quantity.unit) == "temperature" or h.quantity.unit == "degree"
     ]
-    bounds = (said.low, said.high)
     for h in near:
-        if bounds == (h.quantity.low, h.quantity.high):
+        most = bool(_MAXIMUM.search(h.fact.name.lower()))
+        known = replace(h.quantity, hedge="up_to", low=None) if most and h.quantity.hedge == "exact" else h.quantity
+        if (said.low, said.high) == (h.quantity.low, h.quantity.high) or (
+            most and compare.compare(replace(said, unit=h.quantity.unit), known) in {"same", "weaker"}
+        ):
             return Verdict(claim=claim, stance="supported", evidence=(_evidence(h),))
     return Verdict(claim=claim, stance="refuted" if near else "silent", evidence=tuple(map(_evidence, near[:1])))
 
@@ -230,6 +311,14 @@ def _written(text: str, held: Held) -> tuple[Evidence, ...]:
     return next(((evidence(f, *m.span()),) for f, m in hits if m), ())
 
 
+def _per(text: str, held: Held) -> tuple[Evidence, ...]:
+    """The 100 g of '448 kcal/100 g', said as '100 g provide 448 kcal'."""
+    wanted = r"\s*".join(map(re.escape, re.findall(r"[\d.,]+|[^\d\s.,]+", fold(text).text)))
+    pattern = re.compile(rf"(?:/\s?|\bper |每){wanted}(?![a-z])") if wanted[:1].isdigit() else None
+    hits = ((f, pattern.search(t)) for f, t in held.folded if pattern and len(t) == len(f.text))
+    return next(((evidence(f, *m.span()),) for f, m in hits if m), ())
+
+
 def _literal(text: str, said: Quantity, held: Held) -> tuple[Evidence, ...]:
     """A bare number is vouched for where the same number stands in a fact beside the same word."""
     folded = fold(text)
@@ -260,7 +349,7 @@ def _money(held: Held, amount: Money, start: int, end: int) -> Verdict:
     claim = Claim(start=start, end=end, kind="offer")
     for fact in held.facts:
         for known, a, b in amounts(fact):
-            if known.currency == amount.currency:
+            if known.currency == amount.currency and known.off == amount.off:
                 same = known.amount == amount.amount
                 return Verdict(claim=claim, stance="supported" if same else "refuted", evidence=(evidence(fact, a, b),))
     return Verdict(claim=claim, stance="silent")

@@ -9,18 +9,21 @@ from goodword.guard.held import Held, denies, evidence
 from goodword.guard.words import load, stem
 from goodword.text import lexicon
 from goodword.text.normalise import fold
+from goodword.text.numbers import number
 from goodword.types import Claim, Fact, Flag, Lang, Prose, Terms, Verdict
 
-_CLAUSE = re.compile(r"[^,;:。，；：、！!.]+(?:\.\d+[^,;:。，；：、！!.]*)*")
+_CLAUSE = re.compile(r"[^,;:。，；：、！!.\n]+(?:\.\d+[^,;:。，；：、！!.\n]*)*")
 _DIGITS = "零一二三四五六七八九"
 _NUMERAL = re.compile(rf"[{_DIGITS[1:]}](?=岁|周岁|个月|小时|度)")
-_STOP = re.compile(r"[.。！!?？](?!\d)")
+OTHER = "(?<![类级性特分识区个差辨告鉴])别(?!致|墅|样|针|人|的|名|称)"  # 别 denies but in 类别, 级别, 别的 …
+_AGE = re.compile(r"\b(?:years?|months?|old|ages?|aged)\b")
+_STOP = re.compile(r"[.。！!?？\n](?!\d)")
 _DENIAL: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(
         r"\b(?:not|no|never|without|non|cannot|avoid|skip|leave out|keep (?:\w+ ){0,2}(?:out|away|off|clear)|out of"
-        r"|free (?:of|from))\b|[ -]free\b|n't\b"
+        r"|free (?:of|from)|off limits|far from|less than)\b|[ -]free\b|n't\b"
     ),
-    "zh": re.compile(r"不|无|非|未|没|勿|禁|忌|避免|防止"),
+    "zh": re.compile(rf"不|无|非|未|没|勿|禁|忌|避免|防止|免|{OTHER}"),
 }
 _PLAIN: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(
@@ -63,10 +66,20 @@ def denials(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterato
         start, end = _around(matter.text, m.start(), matter.lang)
         if any(start <= n.start < end for n in negated):  # judged as a concept
             continue
+        if _freed(matter.text[start:end], matter, held):
+            continue
         if not any(
             _speaks_of(fact, text, matter.text[start:end], matter, held) for fact, text in _denying(matter, held)
         ):
             yield Verdict(claim=Claim(start=m.start(), end=m.end(), kind="attribute"), stance="silent", reason="denial")
+
+
+def _freed(clause: str, matter: Matter, held: Held) -> bool:
+    """Whether a clause denies what a held concept makes needless: 'no mains needed' of a solar lamp."""
+    free = wording.deniable(held, matter.lang)
+    if matter.lang == "zh":
+        return any(w in free for w in han.words_of(clause, held))
+    return bool(_stems(load("en").denial.sub(" ", clause)) & free)
 
 
 def _around(text: str, at: int, lang: Lang) -> tuple[int, int]:
@@ -123,10 +136,16 @@ def _denied(fact: Fact) -> Iterator[tuple[tuple[int, int], list[str]]]:
 def _content(text: str, lang: Lang) -> list[str]:
     """The words of a denying text that say what is denied."""
     rest = _PLAIN[lang].sub(" ", _DENIAL[lang].sub(" ", text))
+    rest = _AGE.sub(" ", rest)
     return re.findall(r"[a-z0-9]+", rest) if lang == "en" else re.findall(r"[\u4e00-\u9fff\d]{2,}", rest)
 
 
 def _stands(word: str, clause: str, lang: Lang) -> bool:
     if lang == "zh":
+        if word == "机洗" and "洗衣机" in clause:
+            return True
         return word in clause or word in _NUMERAL.sub(lambda m: str(_DIGITS.index(m.group())), clause)
+    if word.isdecimal():
+        said = {n for w in re.findall(r"[a-z]+(?:-[a-z]+)?|\d+", clause) if (n := number(w)) is not None}
+        return int(word) in said or any(int(word) == n * 12 for n in said)
     return stem(word) in {stem(w) for w in re.findall(r"[a-z0-9]+", clause)}

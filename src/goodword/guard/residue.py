@@ -8,26 +8,31 @@ from goodword.guard import han, wording
 from goodword.guard.base import Matter
 from goodword.guard.held import Held
 from goodword.guard.words import Words, load, root, stem
+from goodword.text import lexicon, quantities
 from goodword.text.normalise import fold
 from goodword.types import Claim, Verdict
 
 _WORD = re.compile(r"[A-Za-z]+(?:['’-][A-Za-z]+)*")
 _PARTS = re.compile(r"n['’]t$|['’-]")
-_SENTENCE = re.compile(r"[.!?](?!\d)")
-_CLAUSE = re.compile(r"[.,;:!?()]")
+_SENTENCE = re.compile(r"[.!?\n](?!\d)")
+_CLAUSE = re.compile(r"[.,;:!?()\n]")
+_SIZES = {"long", "wide", "high", "tall", "deep", "thick", "across", "heavy", "round"}
 # Degree that compares; the rest are superlatives.
 _COMPARED = re.compile(r"更|比|more|less|fewer|better|faster|stronger|longer|lighter|bigger|twice|half|times|[^最]倍")
 
 
-def judge(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator[Verdict]:
-    """Verdicts on everything outside `taken`, the spans already judged."""
+Spans = list[tuple[int, int]]
+
+
+def judge(matter: Matter, held: Held, taken: Spans, stated: Spans) -> Iterator[Verdict]:
+    """Verdicts on everything outside `taken`, the spans already judged; `stated` are those that facts support."""
     words = load(matter.lang)
     yield from _degree(matter, held, words)
     if matter.lang == "en":
-        yield from _english(matter, held, taken, words)
+        yield from _english(matter, held, taken, stated)
     else:
         yield from _foreign(matter, held, taken)
-        yield from han.judge(matter, held, taken)
+        yield from han.judge(matter, held, taken, stated)
 
 
 def _degree(matter: Matter, held: Held, words: Words) -> Iterator[Verdict]:
@@ -38,9 +43,12 @@ def _degree(matter: Matter, held: Held, words: Words) -> Iterator[Verdict]:
             yield Verdict(claim=Claim(start=m.start(), end=m.end(), kind=kind), stance="silent", reason="degree")  # type: ignore[arg-type]
 
 
-def _english(matter: Matter, held: Held, taken: list[tuple[int, int]], words: Words) -> Iterator[Verdict]:
-    allowed = wording.allowed(held, "en")
+def _english(matter: Matter, held: Held, taken: Spans, stated: Spans) -> Iterator[Verdict]:
+    words = load("en")
+    allowed, free = wording.allowed(held, "en"), wording.deniable(held, "en")
     taken = taken + [m.span() for m in words.idioms.finditer(matter.text)]
+    people = {m.start for m in lexicon.load().find(matter.text) if m.concept.startswith("audience.")}
+    things = [t for t in taken if t[0] not in people]  # 'safe for children' is not borne out by an age
     for m in _WORD.finditer(matter.text):
         word = m.group().lower()
         if len(word) == 1 or any(a <= m.start() < b for a, b in taken) or stem(word) in held.said:
@@ -49,7 +57,12 @@ def _english(matter: Matter, held: Held, taken: list[tuple[int, int]], words: Wo
         stands = all(
             p in words.glue or stem(p) in held.stems or stem(p) in allowed or root(p) in held.roots for p in parts
         ) or (all(p in words.anchored for p in parts) and _carried(matter.text, m, held, taken, _SENTENCE))
-        if word in words.puffery and not (stands and _carried(matter.text, m, held, taken)):
+        if not stands and all(_passes(p, words, held, allowed) for p in parts):
+            stands = _states(matter.text, m, held, stated)
+        stands = stands or (stem(word) in free and _denied(matter.text, m, words))
+        stands = stands or _measured(matter.text, m, stated)
+        stands = stands or (word in words.permits and _permitted(matter.text, m, held, stated))
+        if word in words.puffery and not (stands and _carried(matter.text, m, held, things)):
             claim = Claim(start=m.start(), end=m.end(), kind="opinion")
             yield Verdict(claim=claim, stance="opinion", reason="puffery")
         elif not stands:
@@ -66,6 +79,48 @@ def _foreign(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterat
             continue
         claim = Claim(start=m.start(), end=m.end(), kind="compatibility" if fits else "attribute")
         yield Verdict(claim=claim, stance="silent", confidence=0.7)
+
+
+def _passes(part: str, words: Words, held: Held, allowed: frozenset[str]) -> bool:
+    """Whether a word may stand in a sentence that states a fact."""
+    known = part in words.glue or part in words.anchored or stem(part) in held.stems or stem(part) in allowed
+    return known or (stem(part) in words.neutral and part not in words.puffery)
+
+
+def _denied(text: str, said: re.Match[str], words: Words) -> bool:
+    """Whether the clause around a word denies."""
+    start = max((m.end() for m in _CLAUSE.finditer(text, 0, said.start())), default=0)
+    stop = _CLAUSE.search(text, said.end())
+    return bool(words.denial.search(text, start, stop.start() if stop else len(text)))
+
+
+def _measured(text: str, said: re.Match[str], stated: Spans) -> bool:
+    """Whether a word of size stands right after a quantity that a fact supports: '16 mm thick'."""
+    return said.group().lower() in _SIZES and any(
+        0 < said.start() - b <= 1 and text[b] == " " and quantities.find(text[a:b]) for a, b in stated
+    )
+
+
+def _permitted(text: str, said: re.Match[str], held: Held, stated: Spans) -> bool:
+    """Whether something goes that facts let one do: 'the microwave is fine', never 'the oak is fine'."""
+    start = max((m.end() for m in _SENTENCE.finditer(text, 0, said.start())), default=0)
+    stop = _SENTENCE.search(text, said.end())
+    named = lexicon.load().find(text[start : stop.start() if stop else len(text)])
+    if any(m.concept.startswith(("material.", "colour.", "shape.", "pattern.", "ingredient.")) for m in named):
+        return False
+    return _states(text, said, held, stated)
+
+
+def _states(text: str, said: re.Match[str], held: Held, stated: Spans) -> bool:
+    """Whether a sentence states a fact: a span that facts support, or words of two values, or two words of one."""
+    start = max((m.end() for m in _SENTENCE.finditer(text, 0, said.start())), default=0)
+    stop = _SENTENCE.search(text, said.end())
+    end = stop.start() if stop else len(text)
+    if any(a < end and start < b for a, b in stated):
+        return True
+    glue = load("en").glue | load("en").anchored
+    beside = {stem(w) for m in _WORD.finditer(text, start, end) if (w := m.group().lower()) not in glue}
+    return any(w in held.told for w in beside)
 
 
 @cache

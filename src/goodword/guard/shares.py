@@ -12,7 +12,7 @@ from goodword.types import Claim, Evidence, Verdict
 _EN_PART = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}  # fmt: skip  # noqa: E501
 _EN_COUNT = {"": 1, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "seven": 7, "nine": 9}
 _EN = re.compile(
-    rf"(?i)(?<!and )(?<!and a )\b(?:(?P<count>a|one|two|three|four|five|seven|nine)[\s-]+)?(?P<part>half|{'|'.join(p for p in _EN_PART if p[:3] != 'hal')})s?\b(?!\s+(?:an?\b|hour|litre|liter))"  # noqa: E501
+    rf"(?i)(?<!and )(?<!and a )\b(?:(?P<count>a|one|two|three|four|five|seven|nine)[\s-]+)?(?P<part>half|{'|'.join(p for p in _EN_PART if p[:3] != 'hal')})s?\b(?!\s+(?:an?\b|of a century|hour|litre|liter))"  # noqa: E501
 )
 _ZH_DIGIT = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 _ZH = re.compile(
@@ -24,8 +24,12 @@ _MOST = re.compile(r"(?i)\b(?:mostly|mainly|largely|predominantly|chiefly)\b|大
 def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
     """A verdict for every share and every 'mostly' said of a material."""
     parts = [h for h in held.concepts if h.percent]
-    for start, end, share in _shares(matter.text):
+    text = matter.text
+    for start, end, share in _shares(text):
         claim = Claim(start=start, end=end, kind="number")
+        if written := _written(text, start, end, held):
+            yield Verdict(claim=claim, stance="supported", evidence=(written,))
+            continue
         named = _near(matter.text, start, end, parts)
         if named and any(Decimal(h.percent) == share for h in named):
             yield Verdict(claim=claim, stance="supported", evidence=(_quote(named[0]),))
@@ -35,6 +39,14 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
             yield Verdict(claim=claim, stance=stance, evidence=quoted)  # type: ignore[arg-type]
     for m in _MOST.finditer(matter.text):
         yield from _most(matter.text, m, held, parts)
+
+
+def _written(text: str, start: int, end: int, held: Held) -> Evidence | None:
+    """The half of '24 half pans', as a fact writes it."""
+    after = re.match(r"\s+[a-z]+", text[end:])
+    phrase = text[start : end + after.end()].lower() if after else ""
+    hits = ((f, t.find(phrase)) for f, t in held.folded if len(t) == len(f.text)) if phrase else ()
+    return next((evidence(f, at, at + len(phrase)) for f, at in hits if at >= 0), None)
 
 
 def _most(text: str, said: re.Match[str], held: Held, parts: list[HeldConcept]) -> Iterator[Verdict]:

@@ -32,6 +32,18 @@ def allowed_by(fact: Fact, held: Held, lang: Lang) -> frozenset[str]:
     return _allowed(held, (fact,), lang)
 
 
+@lru_cache(maxsize=512)
+def deniable(held: Held, lang: Lang) -> frozenset[str]:
+    """What copy may say is not needed or not there, because of a concept that facts hold."""
+    named = {a for h in held.concepts for a in (h.concept, *_ancestors(h.concept))}
+    return frozenset(w for c in named for w in _row("free", c, lang))
+
+
+def _ancestors(concept: str) -> tuple[str, ...]:
+    known = lexicon.load().concept(concept)
+    return known.parents if known else ()
+
+
 def kin(text: str) -> Iterator[tuple[str, ...]]:
     """Rows of Chinese words that say the same, of which a text holds one."""
     return (row for row in _same("zh") if any(len(w) > 1 and w in text for w in row))
@@ -135,7 +147,10 @@ def _same(lang: Lang) -> tuple[tuple[str, ...], ...]:
 
 @cache
 def _nouns() -> dict[str, frozenset[str]]:
-    return {stem(word): _row("noun", word, "en") for word in rows("wording")["noun"]}
+    found: dict[str, frozenset[str]] = {}
+    for word in rows("wording")["noun"]:  # 'wheel' and 'wheels' are one
+        found[stem(word)] = found.get(stem(word), frozenset()) | _row("noun", word, "en")
+    return found
 
 
 @cache
@@ -148,9 +163,9 @@ def heads() -> frozenset[str]:
 def vocabulary(lang: Lang) -> frozenset[str]:
     """Every word the guard knows, held or not: a word is found whole before it is asked whether it may stand."""
     table = rows("wording")
-    keys = [(t, k) for t in ("attribute", "dimension", "concept", "noun") for k in table[t]]
+    keys = [(t, k) for t in ("attribute", "dimension", "concept", "noun", "free") for k in table[t]]
     found = {w for t, k in keys for w in _row(t, k, lang)} | {w for row in _same(lang) for w in row}
-    found |= load(lang).glue | load(lang).anchored | load(lang).puffery
+    found |= load(lang).glue | load(lang).anchored | load(lang).neutral | load(lang).puffery
     for key in lexicon.load().attributes:
         found |= _of_attribute(key, lang)
     if lang == "zh":

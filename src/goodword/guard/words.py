@@ -41,6 +41,8 @@ class Words:
 
     glue: frozenset[str]
     anchored: frozenset[str]  # may stand where a fact is held beside them
+    neutral: frozenset[str]  # may stand in a sentence that states a fact; English words are stems
+    permits: frozenset[str]  # say that something goes
     puffery: frozenset[str]
     degree: re.Pattern[str]
     refusal: re.Pattern[str]
@@ -90,6 +92,10 @@ def load(lang: Lang) -> Words:
     return Words(
         glue=frozenset(glue) - puffery,
         anchored=frozenset(table["anchored"][lang].split()) - puffery,
+        neutral=frozenset(map(stem, table["neutral"][lang].split()))
+        if lang == "en"
+        else frozenset(table["neutral"][lang].split()) - puffery,
+        permits=frozenset(table["permits"][lang].split()),
         puffery=puffery,
         degree=re.compile(table["degree"][lang], re.IGNORECASE),
         refusal=re.compile(table["refusal"][lang]),

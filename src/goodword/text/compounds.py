@@ -10,7 +10,8 @@ from goodword.text import units
 from goodword.text.numbers import ENGLISH, FRACTION, number
 from goodword.types import Quantity
 
-_CUE = re.compile(r"['’′]|\bof\b|pack|pk\b|count\b|dozen|[半多米斤]|\dm\d|[一二三四五六七八九两]{2}")
+_PER_METRE = re.compile(r"每(?:平方米|平米|平方)(?:的?克重)?[有为重是]?(?P<n>\d+(?:\.\d+)?)\s?(?:克|g)(?![/每a-z])")
+_CUE = re.compile(r"每平|['’′]|\bof\b|pack|pk\b|count\b|dozen|[半多米斤]|\dm\d|[一二三四五六七八九两]{2}")
 _FEET = re.compile(
     rf"(?<![\w.])(?P<ft>\d{{1,3}})\s?['’′]\s?-?\s?(?P<in>{FRACTION}|\d{{1,2}}(?:\.\d+)?(?:[\s-]{FRACTION})?)\s?(?:\"|”|''|’’|in(?:ches)?(?![a-z])\.?)"
 )
@@ -74,6 +75,8 @@ def _all(text: str) -> Iterator[Quantity]:
 
 
 def _chinese(text: str) -> Iterator[Quantity]:
+    for m in _PER_METRE.finditer(text):
+        yield _one(Decimal(m["n"]), "gsm", m)
     for m in _METRES.finditer(text):
         rest = number(m["cm"] or m["two"]) or Decimal(0)
         yield _one((number(m["m"]) or Decimal(0)) + rest / (100 if rest >= 10 else 10), "metre", m)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from goodword.guard import concepts, counted, inclusion, numbers, polarity, residue, shares
 from goodword.guard.base import CheckResult, Matter
 from goodword.guard.findings import finding
-from goodword.guard.held import Held, lay_out
+from goodword.guard.held import NAMING, Held, lay_out
 from goodword.text import segment
 from goodword.text.normalise import fold
 from goodword.types import Finding, Lang, Severity, Verdict
@@ -35,7 +35,12 @@ def run(matter: Matter) -> CheckResult:
     verdicts += polarity.judge(matter, held)
     verdicts += polarity.denials(matter, held, taken)
     verdicts += inclusion.judge(matter, held, spans)
-    verdicts += residue.judge(matter, held, taken)
+    names = {f.id for f in held.facts if f.key in NAMING}
+    stated = [
+        (v.claim.start, v.claim.end) for v in verdicts
+        if v.stance == "supported" and not any(e.ref in names for e in v.evidence)
+    ]  # fmt: skip
+    verdicts += residue.judge(matter, held, taken, stated)
     return CheckResult(verdicts=tuple(verdicts), findings=tuple(_findings(verdicts, matter)))
 
 
