@@ -135,15 +135,29 @@ def worded(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator
             yield Verdict(claim=claim, stance=found[0], evidence=(found[1],))
         elif fact := counts_so_many(held, number) or _as_an_age(matter, held, number):
             yield Verdict(claim=claim, stance="supported", evidence=(evidence(fact, 0, len(fact.text)),))
+        elif alone := _measured(matter.text, m, held):
+            yield Verdict(claim=claim, stance="supported", evidence=(alone,))
         elif m.start() and _listed_before(matter.text, m.start()) == number:  # 33、45、78三种: counts its own list
             yield Verdict(claim=claim, stance="courtesy")
         else:
             yield Verdict(claim=claim, stance="silent")
 
 
+def _measured(text: str, said: re.Match[str], held: Held) -> Evidence | None:
+    """共有七种 of '7种颜色': a number and its measure word at the end of a clause, the thing named before."""
+    after = re.match(r"([\u4e00-\u9fff])(?=$|[，。；、！,.;])", text[said.end() :])
+    number = _count(said["n"]) if after else None
+    if not after or number is None:
+        return None
+    pattern = re.compile(rf"(?<![\d.])(?:{number}|{said['n']}){after[1]}")
+    hits = ((f, pattern.search(t)) for f, t in held.folded if len(t) == len(f.text))
+    return next((evidence(f, *m.span()) for f, m in hits if m), None)
+
+
 def _listed_before(text: str, at: int) -> int:
     """How many things the list that ends at a place names."""
-    clause = re.split(r"[，。；：,;:.]", text[:at])[-1]
+    clauses = re.split(r"[，。；：,;:.]", text[:at])
+    clause = clauses[-1] or (clauses[-2] if len(clauses) > 1 else "")
     return len(re.findall(r"、|和|与|及", clause)) + 1 if "、" in clause else 0
 
 

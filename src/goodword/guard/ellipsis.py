@@ -16,13 +16,13 @@ _AFTER = re.compile(
     r"(?i)\s*(?:$|[,.;:!?，。；、)）—–-]|(?:in|on|at|and|or|to|for|when|with|if|by|as|from|up|over)\b|[和或到至的])"
 )
 _RANGE = re.compile(
-    rf"(?i)(?<![a-z0-9.,])(?P<n>\d+(?:\.\d+)?|{ENGLISH}|(?<![一二三四五六七八九十第])[一二两三四五六七八九十]+)[个只台]?\s*(?:to|or|up to|through to|-|–|~|到|至|或)\s*$"  # noqa: E501
+    rf"(?i)(?<![a-z0-9.,])(?P<n>\d+(?:\.\d+)?|{ENGLISH}|(?<![一二三四五六七八九十第])[一二两三四五六七八九十]+)[个只台]?\s*(?:to|up to|through to|-|–|~|到|至)\s*$"  # noqa: E501
 )
 _NEXT = re.compile(rf"(?i)\s*(?:to|or|-|–)\s*(?:\d|(?:{ENGLISH})\b)")
 _UNIT = re.compile(r"(?i)(?:°\s?[CF]|[a-zµ]+|%|℃|[\u4e00-\u9fff]+)$")
 _UNIT_APART = re.compile(
     r"单位(?:都|均|皆)?[是为](?P<zh>毫米|厘米|米|克|千克)|\b(?:all )?in (?P<en>centimetres|centimeters|cm|mm|millimetres|inches|metres)\b"  # noqa: E501
-)  # noqa: E501
+)
 SIZE_RANGE = re.compile(
     r"(?i)(?P<cue>\b(?:EU|UK|US|FR)\s*)?(?<![\d.])(?P<low>\d{2}(?:\.5)?)\s*(?:-|–|~|up to|(?:right |all the way )?through to|through|to|and|至|码?[一]?[直]?到)\s*(?:(?:EU|UK|US|FR)\s*)?(?P<high>\d{2}(?:\.5)?)(?!\d|\.\d)\s*(?P<unit>(?:[一二两三四五六七八九十]+个)?码)?"  # noqa: E501
 )

@@ -13,12 +13,13 @@ from functools import cache, lru_cache
 from goodword.guard import wording
 from goodword.guard.base import Matter
 from goodword.guard.held import NAMING, Held
-from goodword.guard.words import load, measures
+from goodword.guard.words import load, measures, rows
 from goodword.text import quantities
 from goodword.text.normalise import fold
 from goodword.types import Claim, Flag, Verdict
 
 _CLAUSE = re.compile(r"[，。；：、！？,;:!?\n]")
+Spans = list[tuple[int, int]]
 _SENTENCE = re.compile(r"[。！？!?\n]")
 _RUN = re.compile(r"[\u4e00-\u9fff]+")
 _POINTERS = "这那该此每各一整单两几本同首"
@@ -38,7 +39,7 @@ class Own:
     allowed: frozenset[str]
 
 
-def judge(matter: Matter, held: Held, taken: list[tuple[int, int]], stated: list[tuple[int, int]]) -> Iterator[Verdict]:
+def judge(matter: Matter, held: Held, taken: Spans, stated: Spans) -> Iterator[Verdict]:
     """Verdicts on the words outside `taken` that nothing lets stand; neighbours are told of together.
 
     Args:
@@ -49,14 +50,8 @@ def judge(matter: Matter, held: Held, taken: list[tuple[int, int]], stated: list
     for a, b in _left(matter.text, taken, own):
         word = matter.text[a:b]
         praise = word in words.puffery and word not in own.pieces
-        fails = not praise and not _stands(word, own) and not _short_for(matter.text, a, b, own, taken)
-        if fails and word in words.anchored and _carried(matter.text, a, b, taken, own):
-            fails = False
-        if fails and word in words.neutral and _states(matter.text, a, b, own, stated):
-            fails = False
+        fails = not praise and not _passes(matter.text, a, b, own, taken, stated)
         if fails and word in free and words.denial.search(_clause(matter.text, a, b)):
-            fails = False
-        if fails and (_measured(matter.text, a, b, stated) or _permitted(word, matter.text, a, b, own, stated)):
             fails = False
         if gap and (gap[1] != a or not fails):
             yield Verdict(claim=Claim(start=gap[0], end=gap[1], kind="attribute"), stance="silent", confidence=0.7)
@@ -69,7 +64,22 @@ def judge(matter: Matter, held: Held, taken: list[tuple[int, int]], stated: list
         yield Verdict(claim=Claim(start=gap[0], end=gap[1], kind="attribute"), stance="silent", confidence=0.7)
 
 
-def _short_for(text: str, start: int, end: int, own: Own, taken: list[tuple[int, int]]) -> bool:
+def _passes(text: str, a: int, b: int, own: Own, taken: Spans, stated: Spans) -> bool:
+    """Whether a word stands of itself, or beside what its sentence says."""
+    words, word = load("zh"), text[a:b]
+    verb = _verbs().get(word, word)
+    if _stands(word, own) or _stands(verb, own) or _short_for(text, a, b, own, taken):
+        return True
+    if (word in words.anchored or verb in words.anchored) and _carried(text, a, b, taken, own):
+        return True
+    if (word in words.neutral or verb in words.neutral or (verb != word and verb in own.letters)) and _states(
+        text, a, b, own, stated
+    ):
+        return True
+    return _measured(text, a, b, stated) or (word in words.permits and _states(text, a, b, own, stated))
+
+
+def _short_for(text: str, start: int, end: int, own: Own, taken: Spans) -> bool:
     """Whether one character alone between function words stands for a word of a fact that holds it: 洗 for 清洗."""
     if end - start > 1 or text[start] not in own.letters:
         return False
@@ -83,7 +93,7 @@ def _short_for(text: str, start: int, end: int, own: Own, taken: list[tuple[int,
     return all(len(w) > 1 or w in _glue() or w in own.allowed for w in beside)
 
 
-def _carried(text: str, start: int, end: int, taken: list[tuple[int, int]], own: Own) -> bool:
+def _carried(text: str, start: int, end: int, taken: Spans, own: Own) -> bool:
     """Whether a fact is held beside a word, in its sentence."""
     first = max((m.end() for m in _SENTENCE.finditer(text, 0, start)), default=0)
     stop = _SENTENCE.search(text, end)
@@ -96,13 +106,22 @@ def _carried(text: str, start: int, end: int, taken: list[tuple[int, int]], own:
     return any((w in own.pieces or (len(w) > 1 and w in own.allowed)) and w not in plain for w in held)
 
 
+@cache
+def _verbs() -> dict[str, str]:
+    """Verbs of one character with what may follow them, by the whole: 取得出来 and 拆下来 are 取 and 拆."""
+    table = rows("words")["resultative"]
+    ends = table["ends"].split()
+    parts = [*ends, *(m + e for m in "得不" for e in ends if e not in {"了", "着", "过"})]
+    return {v + e: v for v in table["verbs"] for e in parts}
+
+
 def _clause(text: str, start: int, end: int) -> str:
     return (
         re.split(r"[，。；：、！？,;:!?\n]", text[:start])[-1] + re.split(r"[，。；：、！？,;:!?\n]", text[start:])[0]
     )
 
 
-def _measured(text: str, start: int, end: int, stated: list[tuple[int, int]]) -> bool:
+def _measured(text: str, start: int, end: int, stated: Spans) -> bool:
     """Whether a word of size stands beside a quantity that a fact supports: 高55, 有150厘米高."""
     if text[start:end] not in _SIZES:
         return False
@@ -111,11 +130,7 @@ def _measured(text: str, start: int, end: int, stated: list[tuple[int, int]]) ->
     return any(quantities.find(text[a:b]) for a, b in beside)
 
 
-def _permitted(word: str, text: str, start: int, end: int, own: Own, stated: list[tuple[int, int]]) -> bool:
-    return word in load("zh").permits and _states(text, start, end, own, stated)
-
-
-def _states(text: str, start: int, end: int, own: Own, stated: list[tuple[int, int]]) -> bool:
+def _states(text: str, start: int, end: int, own: Own, stated: Spans) -> bool:
     """Whether a sentence states a fact: a span that facts support, or a word of a value."""
     first = max((m.end() for m in _SENTENCE.finditer(text, 0, start)), default=0)
     stop = _SENTENCE.search(text, end)
@@ -129,7 +144,7 @@ def _states(text: str, start: int, end: int, own: Own, stated: list[tuple[int, i
     )
 
 
-def _left(text: str, taken: list[tuple[int, int]], own: Own) -> Iterator[tuple[int, int]]:
+def _left(text: str, taken: Spans, own: Own) -> Iterator[tuple[int, int]]:
     """The words of a text outside `taken`. Where a word that does not stand is partly taken, the words of its rest."""
     covered = {i for a, b in taken for i in range(a, b)}
     for run in _RUN.finditer(text):
@@ -182,7 +197,7 @@ def _glue() -> frozenset[str]:
 
 @cache
 def _known() -> frozenset[str]:
-    return wording.vocabulary("zh") | _glue()
+    return wording.vocabulary("zh") | _glue() | frozenset(_verbs())
 
 
 def _stands(word: str, own: Own) -> bool:
@@ -193,7 +208,7 @@ def _stands(word: str, own: Own) -> bool:
 def cut(run: str, own: Own) -> tuple[tuple[int, int], ...]:
     """The words of a run of Chinese characters, as spans."""
     known = _known()
-    best: list[tuple[int, int]] = [(0, 0)]  # by end: cost so far, start of the last word
+    best: Spans = [(0, 0)]  # by end: cost so far, start of the last word
     for end in range(1, len(run) + 1):
         choices = []
         for start in range(max(0, end - _LONGEST), end):

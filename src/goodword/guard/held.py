@@ -23,6 +23,8 @@ from goodword.types import (
 
 _PLATED_AFTER = re.compile(r"(?i)[\s-]*(?:plat(?:ed|ing)|on top|tone\b)|镀层")
 _PLATED_BEFORE = re.compile(r"(?i)plated (?:in|with) $|镀(?:有|了|上)?$")
+_SHARE_AFTER = re.compile(r"\s?(\d+(?:\.\d+)?)\s?%")
+_SHARE_BEFORE = re.compile(r"(\d+(?:\.\d+)?)\s?%\s?$")
 NAMING = {"title", "brand", "category", "model"}
 _DENYING_NAME = re.compile(r"^(?:not|no|never|excl\w*)[\W_]|^(?:不适|不可|不能|不宜|不支持|禁)")
 
@@ -143,9 +145,18 @@ def _concepts(fact: Fact) -> Iterator[HeldConcept]:
                 yield HeldConcept(fact=fact, concept=term.concept, start=term.start, end=term.end, denied=denied_all)
     for mention in lexicon.load().find(fact.text):
         thin = plated(fact.text, mention)
+        share = "" if isinstance(value, Composition) else _beside(fact.text, mention)
         for concept in (thin,) if thin else (mention.concept, *mention.also):
-            yield HeldConcept(fact=fact, concept=concept, start=mention.start, end=mention.end,
+            yield HeldConcept(fact=fact, concept=concept, start=mention.start, end=mention.end, percent=share,
                               denied=mention.negated or denied_all)  # fmt: skip
+
+
+def _beside(text: str, said: Mention) -> str:
+    """The share written beside a material: 70 of 羊毛70% and '70% wool'."""
+    if not said.concept.startswith("material."):
+        return ""
+    hit = _SHARE_AFTER.match(text, said.end) or _SHARE_BEFORE.search(text[: said.start])
+    return _plain(Decimal(hit[1])) if hit else ""
 
 
 def _plain(percent: Decimal | None) -> str:

@@ -17,6 +17,7 @@ _DIGITS = "零一二三四五六七八九"
 _NUMERAL = re.compile(rf"[{_DIGITS[1:]}](?=岁|周岁|个月|小时|度)")
 OTHER = "(?<![类级性特分识区个差辨告鉴])别(?!致|墅|样|针|人|的|名|称)"  # 别 denies but in 类别, 级别, 别的 …
 _AGE = re.compile(r"\b(?:years?|months?|old|ages?|aged)\b")
+_ONLY = re.compile(r"\bonly\b|仅|只")
 _STOP = re.compile(r"[.。！!?？\n](?!\d)")
 _DENIAL: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(
@@ -101,12 +102,23 @@ def _denying(matter: Matter, held: Held) -> Iterator[tuple[Fact, str]]:
 def _speaks_of(fact: Fact, denied: str, clause: str, matter: Matter, held: Held) -> bool:
     """Whether a clause and a denying fact share a word that says something."""
     if matter.lang == "zh":
+        clause = _sentence(matter.text, clause) if _ONLY.search(denied) else clause
         words = [*han.words_of(clause, held), *re.findall(r"[a-z]{2,}", clause.lower())]
         said = {w for w in words if w in denied or any(w in row for row in wording.kin(denied))}
         return bool(said) or any(c in clause for c in re.findall(r"[防断缺免]([\u4e00-\u9fff])", denied))
+    if matter.lang == "en" and _ONLY.search(denied):
+        clause = _sentence(matter.text, clause)
     said, own = _stems(load("en").denial.sub(" ", clause)), _stems(denied)
     beside = wording.allowed_by(fact, held, "en")
     return any(s in own or s in beside or any(o.startswith(s) for o in own if len(s) > 3) for s in said)
+
+
+def _sentence(text: str, clause: str) -> str:
+    """The sentence of a clause: 'clean the spot, do not wash the whole hat' of 'spot clean only'."""
+    at = text.find(clause)
+    start = max((m.end() for m in _STOP.finditer(text, 0, at)), default=0)
+    stop = _STOP.search(text, at + len(clause))
+    return text[start : stop.start() if stop else len(text)]
 
 
 def _stems(text: str) -> set[str]:

@@ -36,6 +36,9 @@ def allowed_by(fact: Fact, held: Held, lang: Lang) -> frozenset[str]:
 def deniable(held: Held, lang: Lang) -> frozenset[str]:
     """What copy may say is not needed or not there, because of a concept that facts hold."""
     named = {a for h in held.concepts for a in (h.concept, *_ancestors(h.concept))}
+    named |= {f.key for f in held.facts}
+    told = " ".join(text for _, text in held.folded)
+    named |= {k for k in rows("wording")["free"] if "." not in k and k in told}
     return frozenset(w for c in named for w in _row("free", c, lang))
 
 

@@ -20,13 +20,14 @@ _EN_TEN = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
 _EN_NUMBER: dict[str, int | Decimal] = {
-    **_EN_ONE, **_EN_TEEN, **_EN_TEN, "dozen": 12, "half a": Decimal("0.5"), "a dozen": 12, "a pair": 2,
+    **_EN_ONE, **_EN_TEEN, **_EN_TEN,
+    "dozen": 12, "half a": Decimal("0.5"), "half an": Decimal("0.5"), "a dozen": 12, "a pair": 2,
 }  # fmt: skip
 _SCALE = {"万": 10_000, "千": 1000, "亿": 100_000_000, "k": 1000, "百": 100}
 
 _TENS = rf"(?:{'|'.join(_EN_TEN)})(?:-(?:{'|'.join(_EN_ONE)}))?"
 _SMALL = rf"{_TENS}|{'|'.join(_EN_TEEN)}|{'|'.join(_EN_ONE)}"
-ENGLISH = rf"half a|(?:a )?dozen|a pair|(?:(?:an?|{'|'.join(_EN_ONE)})[ -])?hundred(?: and (?:{_SMALL}))?|{_SMALL}"
+ENGLISH = rf"half an?|(?:a )?dozen|a pair|(?:(?:an?|{'|'.join(_EN_ONE)})[ -])?hundred(?: and (?:{_SMALL}))?|{_SMALL}"
 FRACTION = r"(?:\d|1[135])/(?:2|3|4|5|6|8|10|12|16|32|64)(?![\d.])"
 FIGURES = rf"(?:\.\d+|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|{FRACTION}|\d+(?:\.\d+)?(?:(?:\s+|-){FRACTION})?)"
 CHINESE = r"[一两二三四五六七八九十]个半(?=小时|月|钟头)|(?:两(?=[百千])|[零〇一二三四五六七八九十百千])+半?|两半?|半"

@@ -22,7 +22,7 @@ _HEDGES_BEFORE: tuple[tuple[str, Hedge], ...] = (
     ),
     (r"at least|min(?:imum)?\.?|no(?:t)? less than|至少|不低于|不少于|不小于|最低|最少|≥|>=", "at_least"),
     (
-        r"about|approx(?:imately|\.)?|around|roughly|circa|ca\.|nearly|almost|(?<![v伏])~|≈|约(?:为|需|合|有|是|在)?|大约|将近|近",
+        r"about|approx(?:imately|\.)?|around|roughly|circa|ca\.|nearly|almost|(?<![v伏])~|≈|约(?:为|需|合|有|是|在)?|大概(?:要|需|是|有)?|差不多(?:要|需|是|有)?|大约|将近|近",
         "about",
     ),
     (r"over|more than|above|超过|大于|高于|超|逾|>", "over"),
@@ -33,7 +33,8 @@ _HEDGES_AFTER: tuple[tuple[str, Hedge], ...] = (
     (r"左右|上下(?!铺|床|层|装|颠)|or so|approx\.?", "about"),
     (r"以上|,?\s*(?:and|or|&)\s+(?:over|up\b|above|older|more)|及以上|起|\+(?!\s*\d)|plus\b", "at_least"),
     (
-        r"以内|以下|之内|内(?![衬胆含径部裤衣里])|(?:or|and) (?:less|below|under|younger)|max\.?(?![a-z])|,? at (?:the )?most",
+        r"以内|以下|之内|内(?![衬胆含径部裤衣里])|(?:or|and) (?:less|below|under|younger)|max\.?(?![a-z])"
+        r"|,? at (?:the )?most",
         "up_to",
     ),
     (r"\(?typ\.?(?:ical)?\)?|（典型）|\(典型值?\)|典型值?", "typical"),
@@ -41,19 +42,19 @@ _HEDGES_AFTER: tuple[tuple[str, Hedge], ...] = (
 _ANY = re.compile(rf"\d|[零〇一二两三四五六七八九十百千半]|对折|half|dozen|\b(?:{ENGLISH})\b")
 # What looks like a number and counts nothing: dates, ratios, clothing sizes, foreign decimals, 数百, 十几.
 _NOTHING = re.compile(
-    r"(?<![\d.])(?:\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)(?:\d{4}|\d\d(?![^\s,;)]))|(?:19|20)\d\d[/.-]\d{1,2}[/.-]\d{1,2})(?![\d.])|(?<![\d.])\d{1,4}:\d{1,4}(?![\d.])"  # noqa: E501
+    r"(?<![\d.])(?:\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)(?:\d{4}|\d\d(?![^\s,;)]))|(?:19|20)\d\d[/.-]\d{1,2}[/.-]\d{1,2})(?![\d.])|(?<![\d.])\d{1,4}:\d{1,4}(?![\d.])"
     r"|1[3-9]\d/\d{2,3}[abcy](?![a-z])|(?P<number>\d+(?:[.,]\d+)+)|[数几好][十百千万亿]+|[十百千万]+几"
 )
 _BETWEEN = re.compile(rf"\bbetween(?=\s+{FIGURES}(?:\s*[^\W\d_]{{1,9}})?(?P<and>\s+and)\s+{FIGURES})")
 _NETWORK = re.compile(
-    r"\s*-?\s*(?:\+|network|phone|smartphone|wireless|lte|modem|router|tablet|signal|mobile|cellular|connect|band|sim|ready|wi-?fi"  # noqa: E501
+    r"\s*-?\s*(?:\+|network|phone|smartphone|wireless|lte|modem|router|tablet|signal|mobile|cellular|connect|band|sim|ready|wi-?fi"
     r"|手机|网络|网|全网通|信号|基站|移动|联通|电信|版|通信|通讯|双模|芯片|时代|智能|路由|平板|双卡|频段|速度)"
 )
 _TEXTILE = re.compile(
     r"\s*(?:polyester|nylon|oxford|cordura|ripstop|fabric|tights|leggings|stockings|涤|尼龙|牛津|锦纶|聚酯|丝袜|天鹅绒|面料)"
 )
 _NAMED = re.compile(
-    r"(?<![a-z\d])(?:iphone|ipad|galaxy|mate|pixel|bluetooth|蓝牙|usb|usb-c|wi-?fi|windows|android|ios|size|尺码|no\.|型号|model|hdmi|series|type|version|v|ps|gen|第)[\s:：]*$"  # noqa: E501
+    r"(?<![a-z\d])(?:iphone|ipad|galaxy|mate|pixel|bluetooth|蓝牙|usb|usb-c|wi-?fi|windows|android|ios|size|尺码|no\.|型号|model|hdmi|series|type|version|v|ps|gen|第)[\s:：]*$"
 )  # fmt: skip
 _NO_INCH = r"(?!-?\d)(?!\s+(?:\d|(?:one|the|an?|this|total|each|our|your|all|any|its?|stock|store|use|bulk|black|white|red|blue|green|grey|gray|pink)\b))"  # noqa: E501
 # Characters that make another word of the unit before them: 2升级, 3尺寸, 2周年, 3天然.
@@ -74,7 +75,7 @@ def _pattern() -> re.Pattern[str]:
     count = "|".join(re.escape(w) + (r"(?![a-z])" if w[-1].isascii() else "") for w in counters)
     any_number = rf"(?:{FIGURES}|(?<![a-z])(?:{ENGLISH})(?![a-z])|(?![百千]+(?:克|瓦|米|帕|焦|卡|分))(?:{CHINESE}))"
     return re.compile(
-        rf"(?P<low>(?:(?<![a-z\d._])(?<!\d,)|(?<=\dx)|(?<=\bac)|(?<=\bdc)|(?<=\dv)(?=[\d.]+\s?a(?![a-z]))|(?<=[a-z])(?=[零一二两三四五六七八九十百]))(?<!\bf/)(?<![a-z]-)(?:零下\s*)?[-−]?{any_number}(?:\s*(?:万|亿|千(?!克|瓦|米|帕|焦|卡|赫)|k(?=\s*(?:mah|wh|hz)?\b)(?!g|w|m|p|j|c|h|\b)))?)"  # noqa: E501
+        rf"(?P<low>(?:(?<![a-z\d._])(?<!\d,)|(?<=\dx)|(?<=\bac)|(?<=\bdc)|(?<=\dv)(?=[\d.]+\s?a(?![a-z]))|(?<=[a-z])(?=[零一二两三四五六七八九十百]))(?<!\bf/)(?<![a-z]-)(?:零下\s*)?[-−]?{any_number}(?:\s*(?:万|亿|千(?!克|瓦|米|帕|焦|卡|赫)|k(?=\s*(?:mah|wh|hz)?\b)(?!g|w|m|p|j|c|h|\b)))?)"
         rf"(?:\s*(?P<lowunit>{unit})(?=\s*(?:[(（]?\s*±|\+/-|-|–|—|~|～|to|至|到)))?"
         rf"(?P<tol>\s*[(（]?\s*(?:±|\+/-)\s*(?P<tolnum>{FIGURES})\s*(?P<tolpct>%)?)?"
         rf"(?P<range>\s*(?:-|–|—|~|～|to|至|到)\s*(?P<high>[-−+]?{FIGURES}\s*(?:万)?))?"
@@ -146,6 +147,8 @@ def _prepared(folded: Folded, text: str) -> tuple[str, list[Quantity]]:
             whole = "".join(put if text[folded.origin[i]] == wide else c for i, c in enumerate(whole))
     for m in _BETWEEN.finditer(whole) if "between" in whole else ():
         whole = f"{whole[: m.start()]}       {whole[m.end() : m.start('and')]} to {' ' * (m.end('and') - m.start('and') - 4)}{whole[m.end('and') :]}"  # noqa: E501
+    if "乘" in whole:
+        whole = re.sub(r"(?<=\d)乘(?=\d)|(?<=米)乘(?=\d)", "x", whole)
     if " by " in whole:
         whole = re.sub(r"(?<=\d) by (?=\d)", " x  ", whole)
     special, blank = offers.find(whole)
