@@ -78,3 +78,10 @@ def test_a_title_tells_material_and_colour_where_no_cell_does() -> None:
     assert found.derived
     assert "Mauve Leather Daypack"[found.start : found.end] == "Leather"
     assert not [f for f in product("Face Cream").facts if f.key == "colour"]
+
+
+@pytest.mark.parametrize("written", ["天然乳胶，含量93%", "天然乳胶（含量93%）", "天然乳胶93%"])
+def test_a_share_that_is_called_content_belongs_to_its_material(written: str) -> None:
+    value = fact(product("乳胶枕", 填充=written), "filling").value
+    assert isinstance(value, Composition)
+    assert [(p.term.text, p.percent) for p in value.parts] == [("天然乳胶", 93)]

@@ -63,6 +63,12 @@ def test_both_languages_state_the_same_facts() -> None:
     assert stated[0] == stated[1]
 
 
+def test_a_tolerance_and_a_count_of_packs_are_said_as_written() -> None:
+    meter = product("T4", "Range Finder", "激光测距仪", 精度="±2mm", 数量="500张×5包")
+    text = said(meter, "zh", ("zh",))
+    assert "±2mm" in text and "500张×5包" in text
+
+
 def test_a_value_that_looks_like_a_template_stays_as_it_is() -> None:
     odd = product("T3", "Pot", "锅", warning="Keep {v} away [a|b] {title}")
     assert "Keep {v} away [a|b] {title}." in said(odd, "en", ("en",))

@@ -13,7 +13,7 @@ _NAME = r"[^\W\d][^\d%％,，、;；:：/+（）()|]*"
 _SHARE = re.compile(
     rf"(?P<p1>\d+(?:\.\d+)?)\s*[%％]\s*(?P<n1>{_NAME})"
     rf"|百分之百\s*(?P<n0>{_NAME})"
-    rf"|(?P<n2>{_NAME}?)\s*[:：]?\s*(?:[（(][^\d%％（）()]{{1,20}}[)）]\s*)?[（(]?\s*(?P<p2>\d+(?:\.\d+)?)\s*[%％]\s*[)）]?"
+    rf"|(?P<n2>{_NAME}?)\s*(?:[,，（(]\s*(?:含量|成分|content)(?:\s+of|为)?)?\s*[:：]?\s*(?:[（(][^\d%％（）()]{{1,20}}[)）]\s*)?[（(]?\s*(?P<p2>\d+(?:\.\d+)?)\s*[%％]\s*[)）]?"
 )
 # 'Cotton 70 Polyester 30', '棉70聚酯纤维30', '60/40 cotton/polyester': shares without a sign, which must make 100.
 _BARE = re.compile(

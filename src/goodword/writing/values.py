@@ -35,7 +35,7 @@ _OWN_WORDS = {"care", "usage", "storage_conditions", "not_included", "not_compat
 _SAFETY = re.compile(r"((?:GB \d+ )?)([ABC])类(?: .*)?")
 # What may stand around the quantities of a cell without changing what they say.
 _GLUE = re.compile(
-    r"(?i)(?:[\s,，、/;；()（）.±-]|approx|about|around|circa|max|min|约|大约|左右|up to|typ|vol|最长|最高|最大)*"
+    r"(?i)(?:[\s,，、/;；()（）.-]|approx|about|around|circa|max|min|约|大约|左右|up to|typ|vol|最长|最高|最大)*"
 )
 _COUNTED = re.compile(r"(?:[\d,]+|[一二三四五六七八九十两]+)[\u4e00-\u9fff]")
 _WORDED = re.compile(r"(?i)[高宽深长径厚]|height|wide|deep|high|long|diameter|Ø|\bh\b|\bw\b|\bd\b")
@@ -206,6 +206,8 @@ def _several(value: Quantities, fact: Fact, lang: Lang, wording: Wording) -> str
         pair = re.fullmatch(r"(\d[^,;]* [^,;]*), (\d[^,;]*)", _own(fact))
         both = f"{pair[1]} and {pair[2]}" if pair and lang == "en" and " and " not in fact.text else _own(fact)
         return both if fact.lang == lang else None
+    if len({(q.unit, q.counter) for q in value.items}) > 1:  # 500张×5包
+        return _own(fact) if fact.lang == lang else None
     if fact.lang == lang and _WORDED.search(fact.text):  # 直径6.6×高24厘米, height 72-118 cm
         return _own(fact)
     numbers = [_number(q.low) for q in value.items if q.low is not None]
