@@ -29,10 +29,10 @@ _ASKS = re.compile(r"(?:吗|么|呢)?[?？]|吗[。，]")
 _META = re.compile(
     r"不得(?:使用|宣传|含有|出现|宣称|标注|声称)|(?:禁止|避免|不要|不可|不能|从不|绝不|不会|不宜|不应)(?:在[^，。]{0,8})?(?:使用|宣传|出现|宣称|说|写|声称|标注|承诺)|违禁词|禁用词|极限词|绝对化用语|等(?:用语|字样|词语|词汇|说法)"
     r"|(?:的|这类|这种|这样的|类)(?:用语|字样|词语|说法|宣传语)|看到[^，。]{0,20}(?:请|应)(?:告诉|举报|联系)|(?:谣言|谎称|骗局|虚假宣传|夸大)"
-    r"|\b(?:the words?|wording|phrases? like|words like|claims? (?:like|such as)|(?:may|must|can|should|shall|do|will|would|could|did)(?:\s?not|n't) (?:\w+ )?(?:say|claim|state|advertise|promise|call|use the|tell|describe)|cannot (?:\w+ )?(?:say|claim|promise|state|call)|never (?:say|claim|call|promise|appears?)|not allowed to|forbid\w* (?:us )?(?:to|from)|misleading(?:ly)?|illegal to|if you (?:ever |still )?(?:read|see|hear|find)|report (?:any|sellers|us)|beware of|makes? no (?:\w+ )?claim|no claims?|does not claim|not intended to)\b"  # noqa: E501
+    r"|\b(?:the words?|wording|phrases? like|words like|claims? (?:like|such as)|(?:may|must|can|should|shall|do|will|would|could|did)(?:\s?not|n't) (?:\w+ )?(?:say|claim|state|advertise|promise|call|use the|tell|describe)|cannot (?:\w+ )?(?:say|claim|promise|state|call)|never (?:say|claim|call|promise|appears?)|not allowed to|forbid\w* (?:us )?(?:to|from)|(?:banned|forbidden|prohibited) (?:phrases?|words?|terms?|claims?)|misleading(?:ly)?|illegal to|if you (?:ever |still )?(?:read|see|hear|find)|report (?:any|sellers|us)|beware of|makes? no (?:\w+ )?claim|no claims?|does not claim|not intended to)\b"  # noqa: E501
 )
 _PRECAUTION = re.compile(
-    r"咨询医|遵医嘱|请就医|及时就医|请?停止使用|过敏者|慎用|禁用|不适宜人群|(?:consult|ask|see|speak to|talk to)\s+(?:a|your|with your|with a)\s+(?:doctor|physician|gp|pharmacist|healthcare|vet)|seek medical|stop using|discontinue|if irritation"  # noqa: E501
+    r"咨询医|遵医嘱|就医|医(?:生|师).{0,3}指导下|在医.{0,6}指导下|请?停止使用|过敏者|慎用|禁用|不适宜人群|(?:consult|ask|see|speak to|talk to)\s+(?:a|your|with your|with a)\s+(?:doctor|physician|gp|pharmacist|healthcare|vet)|seek medical|stop using|discontinue|if irritation"  # noqa: E501
 )
 _TITLES = re.compile(r"《[^《》\n]{1,60}》")
 
