@@ -8,7 +8,7 @@ from decimal import Decimal
 from goodword.guard import ellipsis, han, parts, wording
 from goodword.guard.base import Matter
 from goodword.guard.held import Held, HeldConcept, denies, evidence, plated
-from goodword.guard.words import load, stem
+from goodword.guard.words import idioms, load, stem
 from goodword.text import lexicon, quantities
 from goodword.text.lexicon import Mention
 from goodword.text.normalise import fold
@@ -58,7 +58,7 @@ def _other_sense(matter: Matter, held: Held, said: Mention) -> bool:
     other = load(matter.lang).ambiguous.get(fold(said.text).text)
     if other and any(m.start() <= said.start < m.end() for m in other.finditer(matter.text)):
         return True
-    if any(m.start() <= said.start < m.end() for m in load(matter.lang).idioms.finditer(matter.text)):
+    if any(a <= said.start < b for a, b in idioms(matter.text, matter.lang)):
         return True
     return matter.lang == "zh" and han.across_words(matter.text, said.start, said.end, held)
 
@@ -81,6 +81,12 @@ def _mention(matter: Matter, held: Held, said: Mention, mentions: list[Mention])
     if _EXCLUDED.search(sentence):  # 'Not included: AA batteries' denies what follows the colon
         said = replace(said, negated=True)
     wrong = _of_a_part(matter, held, said, mentions) if kind in {"material", "colour"} and not said.negated else None
+    if (
+        kind == "care"
+        and not said.negated
+        and _AWAY.search(re.split(r"[,;:]", sentence)[-1] + matter.text[said.start :])
+    ):
+        said = replace(said, negated=True)  # 'keep the iron away'
     if thin := plated(matter.text, said):
         concepts, said = (thin,), replace(said, concept=thin, also=())
     if aged := _of_that_age(matter, held, said):

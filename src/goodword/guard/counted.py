@@ -39,6 +39,8 @@ _ZH_HELD = re.compile(
     rf"(?P<things>[\u4e00-\u9fff]{{2,6}}?|[a-z][a-z-]+)\s*[×x*]?\s*(?P<n>\d+|[{_ZH_DIGITS}])(?:[{measures()}]|$|[、，,])"
 )
 _ZH_COUNTED = re.compile(rf"(?P<n>\d+|[{_ZH_DIGITS}])[{measures()}](?P<things>[\u4e00-\u9fff]{{2,6}})")
+_BEFORE = re.compile(r"(?i)([a-z][a-z0-9-]*[a-z]|[\u4e00-\u9fff]{2})(?:接?口)?(?:有|共)?$")
+_PORTS = re.compile(r"(?i)\s*(?:\w+[ -])?(?:ports?|sockets?|outlets?|devices?)\b|个(?:接|插)?口")
 # Lists of which copy says how many they are.
 _COUNTABLE = {
     "colour",
@@ -83,7 +85,22 @@ def bound(matter: Matter, held: Held, start: int, end: int) -> tuple[Stance, Evi
     for fact, a, b, number in found:
         if number == said:
             return "supported", evidence(fact, a, b)
+    if ports := _ports(matter, held, end, said):
+        return "supported", evidence(ports, 0, len(ports.text))
     return ("refuted", evidence(*found[0][:3])) if found else None
+
+
+def _ports(matter: Matter, held: Held, end: int, said: Decimal) -> Fact | None:
+    """'three ports' of '2 USB-C, 1 USB-A'."""
+    last = end - 1 if matter.lang == "zh" else end
+    if not (_PORTS.match(matter.text, last) or _PORTS.match(matter.text, end)):
+        return None
+    for fact, text in held.folded:
+        if fact.key == "ports" and said == sum(
+            int(n) for n in re.findall(r"(?<![\w.-])\d+(?=\s*(?:x|×|个|\s)|$)", text)
+        ):
+            return fact
+    return None
 
 
 def _things(matter: Matter, start: int) -> list[str]:
@@ -92,6 +109,8 @@ def _things(matter: Matter, start: int) -> list[str]:
         m = _ZH_THING.match(matter.text, start)
         if m and m["thing"].isascii():
             return [m["thing"].lower()]
+        if not m and (before := _BEFORE.search(matter.text[:start])):  # USB-C口两个
+            return [before[1].lower()]
         return [m["thing"][:n] for n in (4, 3, 2) if len(m["thing"]) >= n] if m else []
     m = _EN_THING.match(fold(matter.text).text, start)
     return [stem(w) for w in m["things"].split() if w not in load("en").glue] if m else []
@@ -108,7 +127,8 @@ def _counts(held: Held, thing: str) -> Iterator[tuple[Fact, int, int, Decimal]]:
             if number is not None:
                 yield fact, *m.span(), number
         for m in () if thing.isascii() else _ZH_COUNTED.finditer(text):
-            if m["things"].endswith(thing) and (number := _count(m["n"])) is not None:
+            ends = m["things"].endswith(thing) or m["things"].startswith(thing)
+            if ends and (number := _count(m["n"])) is not None:
                 yield fact, *m.span(), number
         if not thing.isascii() and f"双{thing[:2]}" in text:
             yield fact, text.index(f"双{thing[:2]}"), text.index(f"双{thing[:2]}") + 1 + len(thing[:2]), Decimal(2)

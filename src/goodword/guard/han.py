@@ -167,10 +167,15 @@ def words_of(text: str, held: Held) -> list[str]:
 
 def across_words(text: str, start: int, end: int, held: Held) -> bool:
     """Whether a span begins or ends inside a word: 水 in 水果 names no water, 机洗 in 洗碗机洗 no machine wash."""
+    inner = _inner(text, held)
+    return start in inner or end in inner
+
+
+@lru_cache(maxsize=64)
+def _inner(text: str, held: Held) -> frozenset[int]:
     own = _own(held)
     inside = (run.start() + i for run in _RUN.finditer(text) for a, b in cut(run.group(), own) for i in range(a + 1, b))
-    inner = {i for i in inside if text[i - 1] not in _DENYING}  # 可机洗 of 不可机洗 stands whole
-    return start in inner or end in inner
+    return frozenset(i for i in inside if text[i - 1] not in _DENYING)  # 可机洗 of 不可机洗 stands whole
 
 
 @lru_cache(maxsize=512)

@@ -65,9 +65,23 @@ class Held:
     folded: tuple[tuple[Fact, str], ...] = field(default=())
 
 
-@lru_cache(maxsize=256)
+_RECENT: list[tuple[tuple[Fact, ...], Held]] = []
+_KEPT = 8
+
+
 def lay_out(facts: tuple[Fact, ...]) -> Held:
-    """Index the facts of a product."""
+    """Index the facts of a product. The last few are kept, told by identity: comparing facts costs as much as laying out."""  # noqa: E501
+    for known, held in reversed(_RECENT):
+        if known is facts:
+            return held
+    held = _laid_out(facts)
+    _RECENT.append((facts, held))
+    del _RECENT[:-_KEPT]
+    return held
+
+
+@lru_cache(maxsize=64)
+def _laid_out(facts: tuple[Fact, ...]) -> Held:
     folded = tuple((f, fold(f.text).text) for f in facts)
     said = {stem(w) for _, text in folded for w in re.findall(r"[a-z0-9]+(?:['’-][a-z0-9]+)*", text)}
     said |= {stem(part) for _, text in folded for part in re.findall(r"[a-z]+|\d+", text)}

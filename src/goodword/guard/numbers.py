@@ -28,7 +28,8 @@ _BOUND = re.compile(
 _ONE = re.compile(
     r"(?i)\b(?P<hedge>(?:nearly|almost|about|around|roughly|just under) )?(?:an?|one) (?P<unit>metre|meter|litre|liter|kilo|kilogram|hour|minute|year|month|week|day)\b"  # noqa: E501
 )
-_FROM = re.compile(r"(?i)\b(?:from|between|anywhere between)\s*$|从$")
+_FROM = re.compile(r"(?i)\b(?:from|between|anywhere between)(?: the)?(?: ages?)?(?: of)?\s*$|从$")
+_UPWARDS = re.compile(r"(?i)(?:-?olds?)? (?:and|or) (?:up|upwards|over|above|older)\b|-plus\b")
 _TO = re.compile(r"(?i)\s*(?:to|up to|through|and|all the way to)?\s*|[\u4e00-\u9fff]{0,3}[到至]")
 _PER = re.compile(r"(?i)(?:\bper|\bevery|\beach|每)\s*$")
 _SIZES = re.compile(r"(?i)\bsizes?\b|\bEU\b|尺码|码")
@@ -135,6 +136,13 @@ def _bounded(text: str, said: Quantity) -> tuple[Quantity, int]:
     cue = _BOUND.search(text[first : said.start]) if said.hedge == "exact" and said.low == said.high else None
     if cue:
         return replace(said, low=None, hedge="up_to"), first + cue.start()
+    if said.unit == "year" and said.hedge == "exact":
+        if met := re.search(r"[未不]?满$", text[first : said.start]):
+            below = len(met.group()) > 1
+            low, high = (None, said.high) if below else (said.low, None)
+            return replace(said, low=low, high=high, hedge="under" if below else "at_least"), first + met.start()
+        if _UPWARDS.match(text, said.end):
+            return replace(said, high=None, hedge="at_least"), said.start
     if more := _MORE.search(text[first : said.start]):
         return replace(said, high=None, hedge="over"), first + more.start()
     if less := _LESS.search(text[first : said.start]):
@@ -187,11 +195,7 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
         return Verdict(claim=claim, stance="silent", evidence=(_evidence(equal),), confidence=0.6)
     if best.fact.key == "age" and relation == "weaker":  # a younger age is no vaguer way to say it
         return Verdict(claim=claim, stance="refuted", evidence=(_evidence(best),), reason=relation)
-    if relation in {"same", "weaker"} or (said.hedge, best.quantity.hedge, said.high) == (
-        "up_to",
-        "under",
-        best.quantity.high,
-    ):
+    if relation in {"same", "weaker"} or _at_most(said, best.quantity):
         return Verdict(claim=claim, stance="supported", evidence=(_evidence(best),))
     quoted = matter.text[said.start - _BESIDE : said.end] if said.start >= _BESIDE and relation != "stronger" else ""
     if quoted and (as_written := _written(quoted, held)):  # word for word
@@ -209,6 +213,12 @@ def _each(written: str, held: Held) -> tuple[Evidence, ...]:
     wanted = unit and (f"每{unit[1]}" if unit[1] else f"every {unit[2]}")
     hits = ((f, t.find(wanted)) for f, t in held.folded if len(t) == len(f.text)) if wanted else ()
     return next(((evidence(f, i, i + len(wanted or "")),) for f, i in hits if i >= 0), ())
+
+
+def _at_most(said: Quantity, held: Quantity) -> bool:
+    """'at most 55 dB' of a fact that says 'under 55 dB', and 不到50分贝 of 50分贝以下."""
+    bounds = {"up_to", "under"}
+    return {said.hedge, held.hedge} <= bounds and said.high == held.high and said.unit == held.unit
 
 
 def _figures(said: Quantity, held: Held) -> tuple[Evidence, ...]:

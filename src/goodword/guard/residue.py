@@ -7,7 +7,7 @@ from functools import cache
 from goodword.guard import han, wording
 from goodword.guard.base import Matter
 from goodword.guard.held import Held
-from goodword.guard.words import Words, load, root, stem
+from goodword.guard.words import Words, idioms, load, root, stem
 from goodword.text import lexicon, quantities
 from goodword.text.normalise import fold
 from goodword.types import Claim, Verdict
@@ -38,7 +38,10 @@ def judge(matter: Matter, held: Held, taken: Spans, stated: Spans) -> Iterator[V
 def _degree(matter: Matter, held: Held, words: Words) -> Iterator[Verdict]:
     for m in words.degree.finditer(matter.text):
         phrase = fold(m.group()).text
-        if not any(phrase in text for _, text in held.folded):
+        seasons = phrase.startswith(("all year", "whole year")) and any(
+            h.concept.startswith("season.all") for h in held.concepts
+        )
+        if not seasons and not any(phrase in text for _, text in held.folded):
             kind = "comparison" if _COMPARED.match(phrase) else "superlative"
             yield Verdict(claim=Claim(start=m.start(), end=m.end(), kind=kind), stance="silent", reason="degree")  # type: ignore[arg-type]
 
@@ -46,7 +49,7 @@ def _degree(matter: Matter, held: Held, words: Words) -> Iterator[Verdict]:
 def _english(matter: Matter, held: Held, taken: Spans, stated: Spans) -> Iterator[Verdict]:
     words = load("en")
     allowed, free = wording.allowed(held, "en"), wording.deniable(held, "en")
-    taken = taken + [m.span() for m in words.idioms.finditer(matter.text)]
+    taken = [*taken, *idioms(matter.text, "en")]
     people = {m.start for m in lexicon.load().find(matter.text) if m.concept.startswith("audience.")}
     things = [t for t in taken if t[0] not in people]  # 'safe for children' is not borne out by an age
     for m in _WORD.finditer(matter.text):
@@ -120,7 +123,7 @@ def _states(text: str, said: re.Match[str], held: Held, stated: Spans) -> bool:
         return True
     glue = load("en").glue | load("en").anchored
     beside = {stem(w) for m in _WORD.finditer(text, start, end) if (w := m.group().lower()) not in glue}
-    return any(w in held.told for w in beside)
+    return any(w in held.told or w in wording.of_concepts(held) for w in beside)
 
 
 @cache

@@ -47,6 +47,13 @@ def _ancestors(concept: str) -> tuple[str, ...]:
     return known.parents if known else ()
 
 
+@lru_cache(maxsize=512)
+def of_concepts(held: Held) -> frozenset[str]:
+    """English words of the features and care that facts hold: a sentence with one of them states a fact."""
+    kinds = ("feature.", "care.", "power.")
+    return frozenset(w for h in held.concepts if h.concept.startswith(kinds) for w in _of_concept(h.concept, "en"))
+
+
 def kin(text: str) -> Iterator[tuple[str, ...]]:
     """Rows of Chinese words that say the same, of which a text holds one."""
     return (row for row in _same("zh") if any(len(w) > 1 and w in text for w in row))

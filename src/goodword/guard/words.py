@@ -107,6 +107,12 @@ def load(lang: Lang) -> Words:
     )
 
 
+@lru_cache(maxsize=64)
+def idioms(text: str, lang: Lang) -> tuple[tuple[int, int], ...]:
+    """Spans of the turns of phrase of a text that say nothing."""
+    return tuple(m.span() for m in load(lang).idioms.finditer(text))
+
+
 def _joints(lang: Lang) -> list[str]:
     """Words of the composer's patterns that belong to no attribute: subjects, hedges, series."""
     written = composed(lang)

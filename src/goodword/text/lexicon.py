@@ -72,6 +72,7 @@ class Lexicon:
         self._ancestors = {c: frozenset(_closure(c, concepts)) for c in concepts}
         self._asked: dict[str, Attribute | None] = {}
         self._found: dict[str, tuple[Mention, ...]] = {}
+        self._recent: dict[str, tuple[Mention, ...]] = {}
 
     def attribute(self, heading: str) -> Attribute | None:
         """The attribute a column heading means, in either language; brackets, case and separators ignored."""
@@ -97,8 +98,10 @@ class Lexicon:
 
     def find(self, text: str) -> list[Mention]:
         """Every concept named in `text`, longest first, left to right; spans slice back."""
-        if len(text) > _LONGEST_KEPT:
-            return self._find(text)
+        if len(text) > _LONGEST_KEPT:  # copy is asked about several times while it is judged, never again
+            if text not in self._recent:
+                self._recent = {**dict(list(self._recent.items())[-3:]), text: tuple(self._find(text))}
+            return list(self._recent[text])
         if text not in self._found:
             self._found = self._found if len(self._found) < _KEPT else {}
             self._found[text] = tuple(self._find(text))

@@ -43,7 +43,7 @@ _ANY = re.compile(rf"\d|[零〇一二两三四五六七八九十百千半]|对�
 # What looks like a number and counts nothing: dates, ratios, clothing sizes, foreign decimals, 数百, 十几.
 _NOTHING = re.compile(
     r"(?<![\d.])(?:\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)(?:\d{4}|\d\d(?![^\s,;)]))|(?:19|20)\d\d[/.-]\d{1,2}[/.-]\d{1,2})(?![\d.])|(?<![\d.])\d{1,4}:\d{1,4}(?![\d.])"
-    r"|1[3-9]\d/\d{2,3}[abcy](?![a-z])|(?P<number>\d+(?:[.,]\d+)+)|[数几好][十百千万亿]+|[十百千万]+几"
+    r"|1[3-9]\d/\d{2,3}[abcy](?![a-z])|(?P<number>\d+(?:[.,]\d+)+)|一年四季|[数几好][十百千万亿]+|[十百千万]+几"
 )
 _BETWEEN = re.compile(rf"\bbetween(?=\s+{FIGURES}(?:\s*[^\W\d_]{{1,9}})?(?P<and>\s+and)\s+{FIGURES})")
 _NETWORK = re.compile(
