@@ -60,12 +60,14 @@ def _other_sense(matter: Matter, held: Held, said: Mention) -> bool:
         return True
     if any(a <= said.start < b for a, b in idioms(matter.text, matter.lang)):
         return True
+    if len(said.text) > 1 and said.concept.startswith("material."):
+        return False
     return matter.lang == "zh" and han.across_words(matter.text, said.start, said.end, held)
 
 
 def _plainly(matter: Matter, held: Held, said: Mention) -> bool:
     """Whether facts let the words stand as plain words: 'water' where they tell how to wash it."""
-    if said.negated or not said.concept.startswith(_PLAIN_KINDS):
+    if said.negated or not said.concept.startswith(_PLAIN_KINDS) or said.concept.endswith("_skin"):
         return False
     words = [stem(w) for w in re.findall(r"[a-z]+", said.text.lower())] if matter.lang == "en" else [said.text]
     return set(words) <= wording.allowed(held, matter.lang)
@@ -92,7 +94,7 @@ def _mention(matter: Matter, held: Held, said: Mention, mentions: list[Mention])
     if aged := _of_that_age(matter, held, said):
         return Verdict(claim=claim, stance="supported", evidence=(aged,))
     stance, found = ("refuted", (wrong,)) if wrong else _judge(matter, held, said, concepts)
-    if stance == "supported" and kind == "material" and (pure := _pure(matter.text, said)):
+    if stance == "supported" and kind == "material" and (pure := _pure(matter.text, said)) is not None:
         claim = replace(claim, start=pure)
     return Verdict(claim=claim, stance=stance, evidence=found)
 
@@ -110,7 +112,7 @@ def _of_a_part(matter: Matter, held: Held, said: Mention, mentions: list[Mention
         )
         return None if same or not rivals else _quote(rivals[0])[0]
     if fits and said.concept.startswith("material.") and parts.of_the_whole(matter.text, said, held):
-        apart = {id(n.fact) for n in parts.of(held) if not n.where}
+        apart = {id(n.fact) for n in parts.of(held) if not n.where and n.words != parts.OUTSIDE}
         main = [h for h in held.concepts if h.fact.key == "material" and id(h.fact) not in apart]
         if main and all(id(h.fact) in apart for h in fits):
             return _quote(main[0])[0]
@@ -158,11 +160,11 @@ def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...])
     return ("refuted", _quote(others[0])) if others else ("silent", ())
 
 
-def _pure(text: str, said: Mention) -> int:
-    """Where 'pure' or 纯 begins that stands before a material and was judged with it; 0 if none does."""
+def _pure(text: str, said: Mention) -> int | None:
+    """Where 'pure' or 纯 begins that stands before a material and was judged with it; None if none does."""
     first = max(0, said.start - 24)
     hit = _PURE.search(text[first : said.start].lower())
-    return first + hit.start() if hit else 0
+    return first + hit.start() if hit else None
 
 
 def _of_that_age(matter: Matter, held: Held, said: Mention) -> Evidence | None:

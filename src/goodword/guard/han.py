@@ -46,11 +46,13 @@ def judge(matter: Matter, held: Held, taken: Spans, stated: Spans) -> Iterator[V
         stated: spans that facts support.
     """
     words, own, free = load("zh"), _own(held), wording.deniable(held, "zh")
+    prevented = wording.prevented(held, "zh")
     gap: tuple[int, int] | None = None
     for a, b in _left(matter.text, taken, own):
         word = matter.text[a:b]
         praise = word in words.puffery and word not in own.pieces
         fails = not praise and not _passes(matter.text, a, b, own, taken, stated)
+        fails = fails or (word in prevented and not words.prevention.search(_clause(matter.text, a, b)))
         if fails and word in free and words.denial.search(_clause(matter.text, a, b)):
             fails = False
         if gap and (gap[1] != a or not fails):

@@ -12,10 +12,10 @@ from goodword.text.normalise import fold
 from goodword.types import Claim, Fact, Verdict
 
 _INCLUDED = re.compile(
-    r"(?i)\b(?:includ\w+|comes? with|comes? complete|supplied with|in the box|box contains|contains)\b|包装内含|随附|附赠|附送|内含|包含|附带|配有|赠送|随机|一[起并同](?:寄|送|发)"  # noqa: E501
+    r"(?i)\b(?:includ\w+|comes? with|comes? complete|supplied with|in the box|box contains|contains|comes? along|thrown in|bundled)\b|包装内含|随附|附赠|附送|内含|包含|附带|配有|赠送|随机|一[起并同](?:寄|送|发|给)|附(?![近加])"  # noqa: E501
 )
 _EXCLUDED = re.compile(
-    r"(?i)\bnot (?:be )?(?:included|supplied)|\bsold separately|\bseparately\b|\bwithout\b|\bexclud\w+|\bnot included\b|\bno (?:\w+ ){1,2}(?:in|comes|is|with)\b|\byour own\b|不含|不附|不包含|另购|另外[买配购]|另[买配]|自备|自己(?:准备|备|配|买)|未附"  # noqa: E501
+    r"(?i)\bnot (?:be )?(?:included|supplied)|\bsold separately|\bseparately\b|\bwithout\b|\bexclud\w+|\bnot included\b|\bno (?:\w+ ){1,2}(?:in|comes|is|with)\b|\byour own\b|\b(?:do|does)(?: not|n['’]t) (?:come with|include|contain)|不含|不附|不包含|另购|另外[买配购]|另[买配]|自备|自己(?:准备|备|配|买)|未附"  # noqa: E501
 )
 # Words that say outright that something lies in the parcel; 'comes with' may also introduce a property.
 _PACKED = re.compile(

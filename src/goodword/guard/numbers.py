@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from goodword.guard import counted, ellipsis, wording
+from goodword.guard import counted, ellipsis, wording, written
 from goodword.guard.base import Matter
 from goodword.guard.held import Held, HeldQuantity, amounts, evidence
 from goodword.guard.words import cues, load, stem
 from goodword.text import compare, dates, lexicon, quantities, units
 from goodword.text.normalise import fold
-from goodword.types import Claim, ClaimKind, Evidence, Money, Quantities, Quantity, Stance, Verdict
+from goodword.types import Claim, ClaimKind, Evidence, Fact, Money, Quantities, Quantity, Stance, Verdict
 
 _RANK = {"same": 0, "weaker": 1, "stronger": 2, "different": 3}
 _ARTICLE = re.compile(
@@ -28,6 +28,11 @@ _BOUND = re.compile(
 _ONE = re.compile(
     r"(?i)\b(?P<hedge>(?:nearly|almost|about|around|roughly|just under) )?(?:an?|one) (?P<unit>metre|meter|litre|liter|kilo|kilogram|hour|minute|year|month|week|day)\b"  # noqa: E501
 )
+# Before an article and a unit: what makes them an amount, not a rate ('once a week').
+_MEANT = re.compile(
+    r"(?i)\b(?:holds?|takes?|fits?|weighs?|contains?|in|for|under|within|than|over|lasts?|of)\s(?:just |about |only )?$"
+)
+_HALF = re.compile(r"(?i) and a half\b")
 _FROM = re.compile(r"(?i)\b(?:from|between|anywhere between)(?: the)?(?: ages?)?(?: of)?\s*$|从$")
 _UPWARDS = re.compile(r"(?i)(?:-?olds?)? (?:and|or) (?:up|upwards|over|above|older)\b|-plus\b")
 _TO = re.compile(r"(?i)\s*(?:to|up to|through|and|all the way to)?\s*|[\u4e00-\u9fff]{0,3}[到至]")
@@ -35,6 +40,7 @@ _PER = re.compile(r"(?i)(?:\bper|\bevery|\beach|每)\s*$")
 _SIZES = re.compile(r"(?i)\bsizes?\b|\bEU\b|尺码|码")
 _BARE_SIDES = re.compile(r"(?i)(?<![\d.])(\d{3,5})\s*(?:[x×*]|by)\s*(\d{3,5})(?![\d.])(?:\s*pixels|\s*像素)?")
 _MAXIMUM = re.compile(r"\bmax(?:imum)?\b|最高|最大|最多|耐温|上限")
+_BIRTH = re.compile(r"(?i)\bfrom birth\b|\bnewborns?\b|刚出生|新生儿|从出生")
 _YEARS = re.compile(r"year")
 _PEOPLE = re.compile(
     r"(?i)\b(?:riders?|users?|people|persons?|adults?|child(?:ren)?|kids|dogs?|cats?|wearers?|pets?)\b|体重"
@@ -58,6 +64,7 @@ def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[
     for _, start, end in dates.find_dates(matter.text):
         yield _date(matter, held, start, end)
     yield from _of_one(matter, held)
+    yield from _from_birth(matter, held)
     found = ellipsis.ranges(matter.text, _joined(matter.text, quantities.find(matter.text, matter.lang)))
     sizes = any(f.key == "size" for f in held.facts)
     for verdict in _elliptic(matter, held, spans, found):
@@ -90,7 +97,7 @@ def _elliptic(matter: Matter, held: Held, spans: list[tuple[int, int]], found: l
     for said in ellipsis.judged(matter.text, matter.lang, found):
         quantity, start = _bounded(matter.text, said)
         verdict = _quantity(matter, held, quantity, spans)
-        if verdict.stance == "refuted" and (same := _written(matter.text[quantity.start : quantity.end], held)):
+        if verdict.stance == "refuted" and (same := written.written(matter.text[quantity.start : quantity.end], held)):
             verdict = replace(verdict, stance="supported", evidence=same)
         if verdict.stance == "supported" or (verdict.stance == "refuted" and _YEARS.search(said.unit)):
             yield replace(verdict, claim=replace(verdict.claim, start=start))
@@ -103,16 +110,29 @@ def _persons(text: str, said: Quantity) -> Quantity:
     return replace(said, counter=quantities.find("1人")[0].counter, end=said.end + 1)
 
 
+def _from_birth(matter: Matter, held: Held) -> Iterator[Verdict]:
+    """'from birth' is an age of 0 and over."""
+    ages = [h for h in held.quantities if h.fact.key == "age"]
+    for m in _BIRTH.finditer(matter.text) if ages else ():
+        born = next((h for h in ages if h.quantity.low == 0), None)
+        claim = Claim(start=m.start(), end=m.end(), kind="number")
+        yield Verdict(claim=claim, stance="supported" if born else "refuted", evidence=(_evidence(born or ages[0]),))
+
+
 def _of_one(matter: Matter, held: Held) -> Iterator[Verdict]:
     """'a metre of cord': an article before a unit is the number one."""
     for m in _ONE.finditer(matter.text) if matter.lang == "en" else ():
-        said = quantities.find(f"1 {m['unit']}")
+        before = re.sub(r"(?i)\b(?:an?|one)\s*$", "", matter.text[max(0, m.start() - 14) : m.start()])
+        half = _HALF.match(matter.text, m.end())
+        said = quantities.find(f"{before}{'1.5' if half else '1'} {m['unit']}")[-1:]
         loose = m["hedge"] and said
         said = [replace(said[0], hedge="about")] if loose else said
         same = [h for h in held.quantities if said and compare.compare(said[0], h.quantity) in {"same", "weaker"}]
+        claim = Claim(start=m.start(), end=m.end(), kind="number")
         if same:
-            claim = Claim(start=m.start(), end=m.end(), kind="number")
             yield Verdict(claim=claim, stance="supported", evidence=(_evidence(same[0]),))
+        elif _MEANT.search(matter.text[: m.start()]):
+            yield Verdict(claim=claim, stance="silent")
 
 
 def _joined(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -160,7 +180,7 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
         return Verdict(claim=claim, stance=share[0], evidence=share[1])
     if _ARTICLE.fullmatch(matter.text[said.start : said.end]) and not said.unit:
         return Verdict(claim=claim, stance="courtesy")
-    if each := _each(matter.text[said.start : said.end], held):
+    if each := written.each(matter.text[said.start : said.end], held):
         return Verdict(claim=claim, stance="supported", evidence=each)
     if not said.unit and (bound := counted.bound(matter, held, said.start, said.end)):
         return Verdict(claim=claim, stance=bound[0], evidence=(bound[1],))
@@ -175,30 +195,34 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
     near = [h for h in held.quantities if compare.comparable(said, h.quantity) and not _in_a_name(h)]
     if ellipsis.AGED.search(_clause(matter.text, said, spans)) or "岁" in matter.text[said.start : said.end]:
         near = [h for h in near if h.fact.key in {"age", "warning", "audience"}] or near
-    if per := _per(matter.text[said.start : said.end], held):
+    if per := written.per(matter.text[said.start : said.end], held):
         return Verdict(claim=claim, stance="supported", evidence=per)
-    if _PER.search(matter.text[: said.start]) and (as_written := _written(matter.text[said.start : said.end], held)):
+    if _PER.search(matter.text[: said.start]) and (
+        as_written := written.written(matter.text[said.start : said.end], held)
+    ):
         return Verdict(claim=claim, stance="supported", evidence=as_written)
     named = _clause(matter.text, said, spans)
     keys -= {"weight"} if _PEOPLE.search(named) else set()
     cued = [h for h in near if h.fact.key in keys or (len(h.fact.name) > 1 and fold(h.fact.name).text in named)]
     candidates = cued or near
     if not candidates:
-        same = _figures(said, held)
+        same = written.figures(said, held)
         return Verdict(claim=claim, stance="supported" if same else "silent", evidence=same)
     best = _closest(said, candidates)
     relation = compare.compare(said, best.quantity)
     if relation not in {"same", "weaker"} and (equal := _elsewhere(said, near, candidates)):
-        words = wording.allowed_by(equal.fact, held, matter.lang)
+        words = wording.allowed_by(equal.fact, held, matter.lang) - wording.allowed_by(best.fact, held, matter.lang)
         if said.start and _told_by(words, matter, said, spans):
             return Verdict(claim=claim, stance="supported", evidence=(_evidence(equal),))
         return Verdict(claim=claim, stance="silent", evidence=(_evidence(equal),), confidence=0.6)
     if best.fact.key == "age" and relation == "weaker":  # a younger age is no vaguer way to say it
         return Verdict(claim=claim, stance="refuted", evidence=(_evidence(best),), reason=relation)
+    if relation == "weaker" and said.hedge in {"at_least", "over"} and _tops(best.fact):
+        return Verdict(claim=claim, stance="refuted", evidence=(_evidence(best),), reason="stronger")
     if relation in {"same", "weaker"} or _at_most(said, best.quantity):
         return Verdict(claim=claim, stance="supported", evidence=(_evidence(best),))
     quoted = matter.text[said.start - _BESIDE : said.end] if said.start >= _BESIDE and relation != "stronger" else ""
-    if quoted and (as_written := _written(quoted, held)):  # word for word
+    if quoted and (as_written := written.written(quoted, held)):  # word for word
         return Verdict(claim=claim, stance="supported", evidence=as_written)
     if total := _total(matter.text, said, held):
         return Verdict(claim=claim, stance="supported", evidence=tuple(map(_evidence, total)))
@@ -207,27 +231,15 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
     return Verdict(claim=claim, stance="refuted", evidence=(_evidence(best),), reason=relation)
 
 
-def _each(written: str, held: Held) -> tuple[Evidence, ...]:
-    """一年一次 of 每年一次: one of a span of time is each of them."""
-    unit = re.fullmatch(r"一(年|个月|月|周|天|次)|(?:a|one) (year|month|week|day)", written)
-    wanted = unit and (f"每{unit[1]}" if unit[1] else f"every {unit[2]}")
-    hits = ((f, t.find(wanted)) for f, t in held.folded if len(t) == len(f.text)) if wanted else ()
-    return next(((evidence(f, i, i + len(wanted or "")),) for f, i in hits if i >= 0), ())
+def _tops(fact: Fact) -> bool:
+    """Whether a fact gives the most there is: more than a maximum is never true."""
+    return fact.key in {"load", "output"} or bool(_MAXIMUM.search(fact.name.lower()))
 
 
 def _at_most(said: Quantity, held: Quantity) -> bool:
     """'at most 55 dB' of a fact that says 'under 55 dB', and 不到50分贝 of 50分贝以下."""
     bounds = {"up_to", "under"}
     return {said.hedge, held.hedge} <= bounds and said.high == held.high and said.unit == held.unit
-
-
-def _figures(said: Quantity, held: Held) -> tuple[Evidence, ...]:
-    """'2560 × 1440 pixels' of a resolution that gives the figures alone."""
-    if said.unit != "pixel_" or said.low is None or said.low != said.high:
-        return ()
-    written = re.compile(rf"(?<![\d.]){said.low}(?![\d.])")
-    hits = ((f, written.search(f.text)) for f in held.facts if f.key == "resolution")
-    return next(((evidence(f, *m.span()),) for f, m in hits if m), ())
 
 
 def _closest(said: Quantity, among: list[HeldQuantity]) -> HeldQuantity:
@@ -311,22 +323,6 @@ def _share(text: str, said: Quantity, held: Held) -> tuple[Stance, tuple[Evidenc
         if same or (not part.percent and part.alone and said.low == 100):
             return "supported", (evidence(part.fact, part.start, part.end),)
     return "refuted", (evidence(parts[0].fact, parts[0].start, parts[0].end),)
-
-
-def _written(text: str, held: Held) -> tuple[Evidence, ...]:
-    """A quantity that stands in a fact just as written: the 100 g of '2140 kJ/100 g'."""
-    wanted = r"\s*".join(map(re.escape, re.findall(r"[\d.,]+|[^\d\s.,]+", fold(text).text)))
-    pattern = re.compile(rf"(?<![\d.]){wanted}(?![a-z])")
-    hits = ((f, pattern.search(t)) for f, t in held.folded if len(t) == len(f.text))
-    return next(((evidence(f, *m.span()),) for f, m in hits if m), ())
-
-
-def _per(text: str, held: Held) -> tuple[Evidence, ...]:
-    """The 100 g of '448 kcal/100 g', said as '100 g provide 448 kcal'."""
-    wanted = r"\s*".join(map(re.escape, re.findall(r"[\d.,]+|[^\d\s.,]+", fold(text).text)))
-    pattern = re.compile(rf"(?:/\s?|\bper |每){wanted}(?![a-z])") if wanted[:1].isdigit() else None
-    hits = ((f, pattern.search(t)) for f, t in held.folded if pattern and len(t) == len(f.text))
-    return next(((evidence(f, *m.span()),) for f, m in hits if m), ())
 
 
 def _literal(text: str, said: Quantity, held: Held) -> tuple[Evidence, ...]:

@@ -14,10 +14,12 @@ from goodword.types import Composition, Fact
 _BEFORE_NOUN = re.compile(r"^(?P<part>[\w -]+?)[\s_]+(?:materials?|colou?rs?|fabric|finish)$")
 _BEFORE_NOUN_ZH = re.compile(r"^(?P<part>[\u4e00-\u9fff]{1,4}?)(?:的)?(?:材质|颜色|面料|材料|用料|色)$")
 _KEYS = {
-    "lining": ("lining", "lined", "内里", "里料", "衬里", "里布"),
+    "lining": ("lining", "lined", "inside", "interior", "里面", "内层", "里层", "内里", "里料", "衬里", "里布"),
     "filling": ("filling", "filled", "填充", "填充物", "内胆填充"),
     "sole": ("sole", "soles", "outsole", "鞋底", "大底"),
 }
+OUTSIDE = ("outside", "exterior", "外层", "外面", "表面", "外壳")
+_WITHIN = re.compile(r"(?i)\b(?P<part>lined|filled|stuffed) (?:with|in) (?:\w+ )?$")
 # A part of this name is the product as a whole.
 _WHOLE = {"main", "主", "主要", "product", "产品", "商品", "body", "主体", "outer", "shell", "fabric", "面", "整体", "material", "item"}  # fmt: skip  # noqa: E501
 _MADE = re.compile(
@@ -54,6 +56,8 @@ def of(held: Held) -> tuple[Named, ...]:
         if isinstance(fact.value, Composition):
             places = {p.where for p in fact.value.parts if p.where and p.where not in _WHOLE}
             out += [Named(words=(fold(where).text,), fact=fact, where=where) for where in sorted(places)]
+    if any(n.fact.key in _KEYS for n in out):  # the outside is told apart from what is inside
+        out += [Named(words=OUTSIDE, fact=f) for f in held.facts if f.key == "material"]
     return tuple(out)
 
 
@@ -66,6 +70,8 @@ def bound(text: str, said: Mention, held: Held, others: list[Mention]) -> list[N
     right = [n for n in named for w in n.words if _follows(after, w)]
     if right:
         return right
+    if within_it := _WITHIN.search(text[: said.start]):
+        return [n for n in named if within_it["part"].lower() in n.words]
     start = max((m.end() for m in _CLAUSE.finditer(text, 0, said.start)), default=0)
     kind = said.concept.split(".")[0]
     start = max(
@@ -100,6 +106,7 @@ def _joined(text: str, first: Mention, then: Mention) -> bool:
 
 
 def _follows(after: str, word: str) -> bool:
+    after = re.sub(r"^ on the ", " ", after)
     if word.isascii():
         words = re.findall(r"[a-z]+", after)[:1] if after[:1] in " -" else []
         return bool(words) and stem(words[0]) == stem(word.rsplit(maxsplit=1)[-1])
@@ -115,7 +122,10 @@ def _last(before: str, word: str) -> int:
 
 def of_the_whole(text: str, said: Mention, held: Held) -> bool:
     """Whether a material is said of the product as a whole ('made of PP') though facts give its material apart."""
-    main = any(f.key == "material" and not any(n.fact is f and not n.where for n in of(held)) for f in held.facts)
+    main = any(
+        f.key == "material" and not any(n.fact is f and not n.where and n.words != OUTSIDE for n in of(held))
+        for f in held.facts
+    )
     start = max((m.end() for m in _CLAUSE.finditer(text, 0, said.start)), default=0)
     cue = _MADE.search(text[start : said.start])
     return main and bool(cue) and (cue.group().isascii() or bool(_OF_ALL.match(text[said.end :])))  # type: ignore[union-attr]

@@ -95,7 +95,11 @@ def _denying(matter: Matter, held: Held) -> Iterator[tuple[Fact, str]]:
     for fact, text in held.folded:
         if isinstance(fact.value, Flag) and not fact.value.value:
             yield fact, f"{fact.name} {fact.key.replace('_', ' ')}".lower()
-        elif denies(fact) or denying.search(text) or denying.search(fact.name.lower()):
+        elif denies(fact) or denying.search(fact.name.lower()):
+            yield fact, f"{text} {fact.name}".lower()
+        elif isinstance(fact.value, Terms):  # of 'windproof, breathable' the first denies something
+            yield from ((fact, piece) for piece in re.split(r"[,，、;；]", text) if denying.search(piece))
+        elif denying.search(text):
             yield fact, f"{text} {fact.name}".lower()
 
 
@@ -109,7 +113,8 @@ def _speaks_of(fact: Fact, denied: str, clause: str, matter: Matter, held: Held)
     if matter.lang == "en" and _ONLY.search(denied):
         clause = _sentence(matter.text, clause)
     said, own = _stems(load("en").denial.sub(" ", clause)), _stems(denied)
-    beside = wording.allowed_by(fact, held, "en")
+    listed = isinstance(fact.value, Terms) and not denies(fact)
+    beside = frozenset[str]() if listed else wording.allowed_by(fact, held, "en")
     return any(s in own or s in beside or any(o.startswith(s) for o in own if len(s) > 3) for s in said)
 
 

@@ -49,12 +49,15 @@ def _degree(matter: Matter, held: Held, words: Words) -> Iterator[Verdict]:
 def _english(matter: Matter, held: Held, taken: Spans, stated: Spans) -> Iterator[Verdict]:
     words = load("en")
     allowed, free = wording.allowed(held, "en"), wording.deniable(held, "en")
+    prevented = wording.prevented(held, "en")
     taken = [*taken, *idioms(matter.text, "en")]
     people = {m.start for m in lexicon.load().find(matter.text) if m.concept.startswith("audience.")}
     things = [t for t in taken if t[0] not in people]  # 'safe for children' is not borne out by an age
     for m in _WORD.finditer(matter.text):
         word = m.group().lower()
-        if len(word) == 1 or any(a <= m.start() < b for a, b in taken) or stem(word) in held.said:
+        if len(word) == 1 or any(a <= m.start() < b for a, b in taken):
+            continue
+        if stem(word) in held.said and stem(word) not in prevented:
             continue
         parts = [p for p in _PARTS.split(word) if p]
         stands = all(
@@ -65,6 +68,8 @@ def _english(matter: Matter, held: Held, taken: Spans, stated: Spans) -> Iterato
         stands = stands or (stem(word) in free and _denied(matter.text, m, words))
         stands = stands or _measured(matter.text, m, stated)
         stands = stands or (word in words.permits and _permitted(matter.text, m, held, stated))
+        if stands and stem(word) in prevented and not _kept_out(matter.text, m):
+            stands = False
         if word in words.puffery and not (stands and _carried(matter.text, m, held, things)):
             claim = Claim(start=m.start(), end=m.end(), kind="opinion")
             yield Verdict(claim=claim, stance="opinion", reason="puffery")
@@ -95,6 +100,14 @@ def _denied(text: str, said: re.Match[str], words: Words) -> bool:
     start = max((m.end() for m in _CLAUSE.finditer(text, 0, said.start())), default=0)
     stop = _CLAUSE.search(text, said.end())
     return bool(words.denial.search(text, start, stop.start() if stop else len(text)))
+
+
+def _kept_out(text: str, said: re.Match[str]) -> bool:
+    """Whether what a feature prevents is said to be prevented: 'does not leak', 'keeps the wind out'."""
+    start = max((m.end() for m in _SENTENCE.finditer(text, 0, said.start())), default=0)
+    stop = _SENTENCE.search(text, said.end())
+    sentence = text[start : stop.start() if stop else len(text)]
+    return bool(load("en").denial.search(sentence) or load("en").prevention.search(sentence))
 
 
 def _measured(text: str, said: re.Match[str], stated: Spans) -> bool:

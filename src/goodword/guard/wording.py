@@ -42,6 +42,13 @@ def deniable(held: Held, lang: Lang) -> frozenset[str]:
     return frozenset(w for c in named for w in _row("free", c, lang))
 
 
+@lru_cache(maxsize=512)
+def prevented(held: Held, lang: Lang) -> frozenset[str]:
+    """What a held feature keeps from happening: 'leak' of something leakproof, which must not be said without denial."""  # noqa: E501
+    named = {h.concept for h in held.concepts if not h.denied}
+    return frozenset(w for c in named for w in _row("prevented", c, lang))
+
+
 def _ancestors(concept: str) -> tuple[str, ...]:
     known = lexicon.load().concept(concept)
     return known.parents if known else ()
@@ -173,7 +180,7 @@ def heads() -> frozenset[str]:
 def vocabulary(lang: Lang) -> frozenset[str]:
     """Every word the guard knows, held or not: a word is found whole before it is asked whether it may stand."""
     table = rows("wording")
-    keys = [(t, k) for t in ("attribute", "dimension", "concept", "noun", "free") for k in table[t]]
+    keys = [(t, k) for t in ("attribute", "dimension", "concept", "noun", "free", "prevented") for k in table[t]]
     found = {w for t, k in keys for w in _row(t, k, lang)} | {w for row in _same(lang) for w in row}
     found |= load(lang).glue | load(lang).anchored | load(lang).neutral | load(lang).puffery
     for key in lexicon.load().attributes:

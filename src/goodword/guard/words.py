@@ -49,6 +49,7 @@ class Words:
     denial: re.Pattern[str]
     harmless: re.Pattern[str]  # denials that deny nothing of the product
     denying: re.Pattern[str]  # what makes a fact a denying one
+    prevention: re.Pattern[str]  # what says that something is kept from happening
     idioms: re.Pattern[str]  # turns of phrase that say nothing
     ambiguous: dict[str, re.Pattern[str]]  # by form: where it names no concept
 
@@ -102,6 +103,7 @@ def load(lang: Lang) -> Words:
         denial=re.compile(denial["word"][lang], re.IGNORECASE),
         harmless=re.compile(denial["harmless"][lang], re.IGNORECASE),
         denying=re.compile(denial["held"][lang], re.IGNORECASE),
+        prevention=re.compile(denial["prevention"][lang], re.IGNORECASE),
         idioms=re.compile(rf"\b(?:{table['idioms'][lang]})\b" if lang in table["idioms"] else r"(?!)", re.IGNORECASE),
         ambiguous={word: re.compile(p, re.IGNORECASE) for word, p in table["ambiguous"][lang].items()},
     )

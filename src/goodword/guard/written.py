@@ -1,0 +1,40 @@
+"""Quantities that stand in a fact as they are written: after 'per', after 'every', as figures of a resolution."""
+
+import re
+
+from goodword.guard.held import Held, evidence
+from goodword.text.normalise import fold
+from goodword.types import Evidence, Quantity
+
+
+def each(written: str, held: Held) -> tuple[Evidence, ...]:
+    """一年一次 of 每年一次: one of a span of time is each of them."""
+    unit = re.fullmatch(r"一(年|个月|月|周|天|次)|(?:a|one) (year|month|week|day)", written)
+    wanted = unit and (f"每{unit[1]}" if unit[1] else f"every {unit[2]}")
+    hits = ((f, t.find(wanted)) for f, t in held.folded if len(t) == len(f.text)) if wanted else ()
+    return next(((evidence(f, i, i + len(wanted or "")),) for f, i in hits if i >= 0), ())
+
+
+def figures(said: Quantity, held: Held) -> tuple[Evidence, ...]:
+    """'2560 × 1440 pixels' of a resolution that gives the figures alone."""
+    if said.unit != "pixel_" or said.low is None or said.low != said.high:
+        return ()
+    written = re.compile(rf"(?<![\d.]){said.low}(?![\d.])")
+    hits = ((f, written.search(f.text)) for f in held.facts if f.key == "resolution")
+    return next(((evidence(f, *m.span()),) for f, m in hits if m), ())
+
+
+def written(text: str, held: Held) -> tuple[Evidence, ...]:
+    """A quantity that stands in a fact just as written: the 100 g of '2140 kJ/100 g'."""
+    wanted = r"\s*".join(map(re.escape, re.findall(r"[\d.,]+|[^\d\s.,]+", fold(text).text)))
+    pattern = re.compile(rf"(?<![\d.]){wanted}(?![a-z])")
+    hits = ((f, pattern.search(t)) for f, t in held.folded if len(t) == len(f.text))
+    return next(((evidence(f, *m.span()),) for f, m in hits if m), ())
+
+
+def per(text: str, held: Held) -> tuple[Evidence, ...]:
+    """The 100 g of '448 kcal/100 g', said as '100 g provide 448 kcal'."""
+    wanted = r"\s*".join(map(re.escape, re.findall(r"[\d.,]+|[^\d\s.,]+", fold(text).text)))
+    pattern = re.compile(rf"(?:/\s?|\bper |每){wanted}(?![a-z])") if wanted[:1].isdigit() else None
+    hits = ((f, pattern.search(t)) for f, t in held.folded if pattern and len(t) == len(f.text))
+    return next(((evidence(f, *m.span()),) for f, m in hits if m), ())
