@@ -46,8 +46,10 @@ def _against(kind: str, held: Sequence[Fact], said: str, around: str, facts: Seq
         return "block" if kind == "stock" and any(n > _SCARCE for n in known) else "ok"
     if kind == "report" and (held_to := _most(held)) is not None and max(claimed) <= held_to:
         return "ok"
+    if kind == "price_history" and _above_lowest(claimed - _percents(said + around), held):
+        return "block"
     everything = known | {n for f in facts for n in figures(f.text)}
-    if claimed <= everything or _reckoned(claimed - everything, said + around, known):
+    if claimed <= everything or _reckoned(claimed - everything, said + around, everything):
         return "ok"
     return "block" if kind in _LIVE and known and not claimed & known else None if kind not in _LIVE else "block"
 
@@ -58,11 +60,21 @@ def _most(held: Sequence[Fact]) -> Decimal | None:
     return max((v for v in values if v is not None), default=None)
 
 
+def _above_lowest(claimed: set[Decimal], held: Sequence[Fact]) -> bool:
+    """Whether a former price is claimed above the lowest of late that the shop itself holds."""
+    lows = {n for f in held if re.search(r"low|最低", f.name.lower()) for n in figures(f.text)}
+    return bool(lows and claimed) and max(claimed) > max(lows)
+
+
 def _reckoned(rest: set[Decimal], said: str, known: set[Decimal]) -> bool:
     """Whether figures that no fact holds are percentages reckoned from two that facts hold."""
-    percents = {Decimal(p) for p in _PERCENT.findall(said)}
+    percents = _percents(said)
     cuts = {round(100 * (1 - a / b)) for a in known for b in known if 0 < a < b}
     return bool(rest) and all(n in percents and round(n) in cuts for n in rest)
+
+
+def _percents(text: str) -> set[Decimal]:
+    return {Decimal(p) for p in _PERCENT.findall(text)}
 
 
 def figures(text: str) -> set[Decimal]:
@@ -72,7 +84,8 @@ def figures(text: str) -> set[Decimal]:
 
 def _is(fact: Fact, kind: str) -> bool:
     name = re.sub(r"[\s_]+", " ", fold(fact.name).text).strip()
-    return name in evidence_names()[kind] or fact.key in evidence_names()[kind]
+    named = evidence_names()[kind] + (evidence_names()["any"] if kind not in _SAVES else ())
+    return fact.key in named or any(name == w or name.startswith(w if w[-1] > "\x7f" else f"{w} ") for w in named)
 
 
 def _states(facts: Sequence[Fact], said: str) -> bool:
