@@ -78,6 +78,8 @@ def _passes(text: str, a: int, b: int, own: Own, taken: Spans, stated: Spans) ->
         text, a, b, own, stated
     ):
         return True
+    if word == "好" and text[a - 2 : a] in own.pieces and re.search(r"[就已]", _clause(text, a, b)):
+        return True  # 就预热好
     return _measured(text, a, b, stated) or (word in words.permits and _states(text, a, b, own, stated))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from goodword.guard import han, wording
 from goodword.guard.base import Matter
@@ -22,6 +23,10 @@ _PACKED = re.compile(
     r"(?i)\b(?:(?:is|are|also) included|included:|supplied|in the (?:box|carton|pack|package)|comes? in the box|the box (?:holds|contains))|包装内含|随附|附赠|附送|赠送|盒[子]?[内里]有|随机附|在(?:箱|盒|包装|袋)子?[里内]"  # noqa: E501
 )
 _WITH = re.compile(r"(?i)\bcomes? (?:along )?with\b|配有|附带")
+_TOLD = re.compile(
+    r"(?i)(?:^|[,;])\s*(?P<en>[a-z][a-z ]*?) (?:is |are )?included\b|(?:^|[,;]|\d x )\s*(?P<paren>[a-z]+) ?\(included\)"
+    r"|(?:^|[，、；])附(?P<zh>[\u4e00-\u9fff]{2,6})"
+)
 # Facts that name what a product needs or goes with, not what lies in the box.
 _OUTSIDE = {
     "bulb", "power_source", "compatibility", "not_compatible", "ports", "usage", "occasion", "care", "warning", "input",
@@ -31,7 +36,7 @@ _OUTSIDE = {
 
 def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[Verdict]:
     """'comes with a bulb' where the fact says 'not included: bulb', the reverse, and what no fact puts in the box."""
-    inside = [f for f in held.facts if f.key == "in_the_box"]
+    inside = [f for f in held.facts if f.key == "in_the_box"] + [t for f in held.facts for t in _told_as_included(f)]
     outside = [f for f in held.facts if f.key == "not_included"]
     for start, end in spans:
         sentence = matter.text[start:end]
@@ -49,10 +54,18 @@ def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[
             yield Verdict(claim=Claim(start=start + packed.start(), end=end, kind="inclusion"), stance="silent")
 
 
+def _told_as_included(fact: Fact) -> Iterator[Fact]:
+    """The tools of 'required, tools included' and of 需组装，附工具, as facts of their own."""
+    for m in _TOLD.finditer(fact.text) if fact.key != "not_included" else ():
+        thing = m["en"] or m["paren"] or m["zh"]
+        yield replace(fact, text=thing.strip())
+
+
 def _unlisted(matter: Matter, held: Held, sentence: str) -> bool:
     """Whether a sentence puts something in the box that facts name only as needed or fitting."""
-    listed = tuple(f for f in held.facts if f.key not in _OUTSIDE)
-    other = tuple(f for f in held.facts if f.key in _OUTSIDE)
+    given = [f for f in held.facts if any(_told_as_included(f))]
+    listed = (*(f for f in held.facts if f.key not in _OUTSIDE), *given)
+    other = tuple(f for f in held.facts if f.key in _OUTSIDE and f not in given)
     if matter.lang == "zh":
         said, inside, outside = han.words_of(sentence, held), *(" ".join(f.text for f in fs) for fs in (listed, other))
         return any(len(w) > 1 and w in outside and w not in inside for w in said)
