@@ -1,6 +1,6 @@
 """The guard on copy by another hand: false alarms on clean paraphrases, recall on wrong and invented ones, and speed.
 
-    python -m benchmarks.quality.guard_paraphrases [dev|dev2|dev3|dev4|dev5|dev6|test|fresh]
+    python -m benchmarks.quality.guard_paraphrases [dev|dev2|dev3|dev4|dev5|dev6|dev7|dev8|test|fresh]
 
 Reads benchmarks/data/paraphrases*_<lang>.toml. A clean sentence that is not released is a false alarm; a wrong one
 that is not released is caught, and refuted where the guard names the fact that contradicts it; `invented` sentences
@@ -27,7 +27,7 @@ from goodword.types import Fact, Lang, Market, Ruling
 
 HERE = Path(__file__).parents[1]
 HOME: dict[Lang, Market] = {"en": "us", "zh": "cn"}
-OPEN = ("dev", "dev2", "dev3", "dev4", "test", "fresh", "dev5", "dev6")
+OPEN = ("dev", "dev2", "dev3", "dev4", "test", "fresh", "dev5", "dev6", "dev7", "dev8")
 HELD_OUT = ("blind",)
 
 
@@ -69,11 +69,12 @@ def measure(lang: Lang, half: str, *, show: bool) -> dict[str, object]:
             invented.append(judge(text, lang, facts).outcome != "released")
             if show and not invented[-1]:
                 print("MISSED invented", text, file=sys.stderr)
+    measured = caught["number"] + caught["unit"]
     every = [c for kind in caught.values() for c in kind]
     return {"false_alarms": interval(alarms), "recall": interval(every), "refuted_with_the_fact": interval(named),
-            "recall_of_numbers_and_units": interval(caught["number"] + caught["unit"]),
+            **({"recall_of_numbers_and_units": interval(measured)} if measured else {}),
             **({"recall_of_invented": interval(invented)} if invented else {}),
-            "recall_by_kind": {kind: f"{sum(v)}/{len(v)}" for kind, v in sorted(caught.items())}}  # fmt: skip
+            "recall_by_kind": {kind: f"{sum(v)}/{len(v)}" for kind, v in sorted(caught.items()) if v}}  # fmt: skip
 
 
 def products(lang: Lang, half: str = "") -> list[dict[str, Any]]:

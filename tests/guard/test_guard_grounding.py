@@ -118,3 +118,46 @@ def test_no_word_of_praise_is_let_stand_by_default() -> None:
     assert not wording.allowed(held, "en") & {
         stem(w) for w in ("soft", "durable", "automatic", "waterproof", "certified")
     }
+
+
+AGED: dict[str, object] = {"age": "3+", "warning": "Not suitable for children under 36 months."}
+SAID: list[tuple[Lang, dict[str, object], str, bool]] = [
+    ("en", {"warranty": "2 years", "not included": "bulb"}, "Warranty: 2 years\nNot included: bulb", True),
+    ("zh", {"安全类别": "A类"}, "安全类别：A类。", True),
+    ("zh", {"洗护": "不可漂白"}, "别用漂白剂。", True),
+    ("zh", {"材质": "棉"}, "别用洗衣机洗。", False),
+    ("en", {"offer": "$20 off"}, "$20 off.", True),
+    ("en", {"offer": "$20 off"}, "Only $20.", False),
+    ("en", {"age": "3+"}, "For children from the age of three.", True),
+    ("en", {"age": "3+"}, "For children from two.", False),
+    ("en", {"age": "3+"}, "Suitable from birth.", False),
+    ("en", AGED, "Nothing for children under three.", True),
+    ("en", AGED, "Suitable for children under three.", False),
+    ("en", {"insulation time": "12 h", "cold time": "24 h"}, "Hot for 12 hours, cold for 24.", True),
+    ("en", {"insulation time": "12 h", "cold time": "24 h"}, "Hot for 24 hours, cold for 12.", False),
+    ("en", {"resolution": "2560 x 1440"}, "2560 x 1440 pixels.", True),
+    ("en", {"paper weight": "165 gsm"}, "165 g per square metre.", True),
+    ("zh", {"克重": "360克/平方米"}, "每平方米360克。", True),
+    ("en", {"title": "Bottle", "features": "leakproof"}, "It does not leak.", True),
+    ("en", {"title": "Bottle", "features": "leakproof"}, "It leaks a little.", False),
+    ("en", {"title": "Jacket", "features": "windproof, breathable"}, "It does not breathe.", False),
+    ("zh", {"品名": "水壶", "功能": "防漏"}, "会漏水。", False),
+    ("en", {"material": "cotton canvas", "lining": "polyester"}, "Lined with cotton.", False),
+    ("en", {"material": "cotton canvas", "lining": "polyester"}, "Polyester on the outside.", False),
+    ("en", {"power source": "solar"}, "No mains needed: they run on solar power.", True),
+    ("en", {"power source": "mains"}, "No mains needed.", False),
+    ("en", {"microwave safe": "yes"}, "The microwave is fine too.", True),
+    ("en", {"capacity": "750 ml"}, "It holds a litre.", False),
+    ("en", {"maximum load": "120 kg"}, "It bears at least 120 kg.", False),
+    ("en", {"power": "65 W"}, "At least 65 W.", True),
+    ("en", {"assembly": "required, tools included"}, "You need your own tools.", False),
+    ("en", {"size": "EU 38-46"}, "EU sizes 38 to 46.", True),
+    ("en", {"size": "EU 38-46"}, "EU sizes 38 to 47.", False),
+    ("en", {"material": "linen"}, "It was woven by hand from linen.", False),
+    ("zh", {"功能": "鞋垫可拆"}, "鞋垫取得出来。", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lang", "facts", "text", "stands"), SAID)
+def test_what_is_said_is_judged_by_what_is_held(lang: Lang, facts: dict[str, object], text: str, stands: bool) -> None:
+    assert (judge(text, lang, facts).outcome == "released") == stands
