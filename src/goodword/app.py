@@ -13,6 +13,7 @@ from goodword.guard.base import Matter
 from goodword.jobs import describe, release, worded
 from goodword.jobs.author import Author
 from goodword.jobs.reword import Rewriter
+from goodword.jobs.screen import Screening, screen
 from goodword.jobs.writer import Writer
 from goodword.llm.base import Backend, BackendOptions, open_backend
 from goodword.settings import Settings, spoken
@@ -140,6 +141,14 @@ class Goodword:
         where = market or dict(self.settings.market_pairs()).get(spoken) or ("cn" if spoken == "zh" else "us")
         return review.review(Matter(text=text, lang=spoken, market=where, facts=known, channel=channel,
                                     product_class=product_class))  # fmt: skip
+
+    def screen(self, text: str, *, lang: Lang | None = None) -> Screening:
+        """What stands in a text from outside: orders to a model, personal data, harm; and it with the data covered.
+
+        Raises:
+            DataError: it cannot be screened, so it must not pass.
+        """
+        return screen(text, lang or detect(text), own_contacts=self.settings.contacts)
 
     def decide(self, item: int, decision: str, *, who: str, reason: str) -> release.Passage:
         """Approve or reject a held text at the desk."""

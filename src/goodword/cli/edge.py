@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from goodword.cli import catalogue, check, demo, describe, desk, ledger, models, pages, talk
+from goodword.cli import catalogue, check, demo, describe, desk, ledger, models, packs, pages, screen, talk
 from goodword.errors import BackendError, DataError, GoodwordError, InputError, LedgerError
 from goodword.settings import spoken
 
@@ -31,10 +31,12 @@ app.command("describe")(describe.describe)
 app.command("import")(catalogue.import_)
 app.command("columns")(catalogue.columns)
 app.command("check")(check.check)
+app.command("screen")(screen.screen)
 app.command("demo")(demo.demo)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(desk.app, name="desk")
 app.add_typer(models.app, name="models")
+app.add_typer(packs.app, name="packs")
 
 
 def run(args: Sequence[str] | None = None) -> int:

@@ -21,7 +21,7 @@ def list_(market: MarketName = None, as_json: AsJson = False) -> int:
     """List the rules: id, severity, authority, what they say."""
     for pack in _packs(market):
         if not as_json:
-            typer.echo(f"{pack.market}  {pack.title['en']} · {pack.title['zh']}  (law checked {pack.checked})")
+            typer.echo(f"{pack.market}  {pack.title[talk.lang()]}  {pack.checked}")
         for rule in pack.rules:
             if as_json:
                 talk.emit(_row(pack, rule))
@@ -58,7 +58,7 @@ def test(market: MarketName = None) -> int:
     for pack in _packs(market):
         wrong = list(prove.failing(pack))
         told = sum(len(e) for r in pack.rules for kinds in (r.fires, r.silent) for e in kinds.values())
-        typer.echo(f"{pack.market}: {len(pack.rules)} rules, {told} examples, {len(wrong)} do not hold")
+        talk.out(f"{pack.market}: {len(pack.rules)} rules, {told} examples, {len(wrong)} do not hold")
         for line in wrong:
             talk.say(f"  {line}")
         worst = 2 if wrong else worst

@@ -3,6 +3,7 @@
 from typing import Any
 
 from goodword.jobs.describe import Described
+from goodword.jobs.screen import Screening
 from goodword.types import Evidence, Fact, Finding, Ruling, Verdict
 
 
@@ -45,6 +46,19 @@ def checked(ident: str, ruling: Ruling) -> dict[str, Any]:
         "checks": [{"name": c.name, "version": c.version, "ms": c.ms, "error": c.error} for c in ruling.checks],
         "ms": round(sum(c.ms for c in ruling.checks), 3),
     }
+
+
+def screened(ident: str, found: Screening) -> dict[str, Any]:
+    """What stands in a text from outside."""
+    injection = found.injection
+    reasons = [{"start": r.start, "end": r.end, "rule": r.rule, "how": r.how} for r in injection.reasons]
+    return {
+        "id": ident,
+        "injection": {"score": injection.score, "flagged": injection.flagged, "reasons": reasons},
+        "personal": [{"start": p.start, "end": p.end, "type": p.type, "score": p.score} for p in found.personal],
+        "harm": [{"start": h.start, "end": h.end, "type": h.type, "severity": h.severity} for h in found.harm],
+        "redacted": found.redacted,
+    }  # fmt: skip
 
 
 def finding(found: Finding) -> dict[str, Any]:
