@@ -2,9 +2,11 @@
 
     python -m benchmarks.quality.ad_law [--errors dev]
 
-The sentences of benchmarks/data/ad_law_{en,zh}.jsonl were written for this project. `test` was written and committed
-before the packs and no rule was tuned on it; `dev` was iterated on. What counts is 'not ok' (needs evidence or
-violation) against ok. Writes benchmarks/results/ad_law.json with Wilson 95 % intervals, and the time of a judgement.
+The sentences of benchmarks/data/ad_law_{en,zh}.jsonl were written for this project, by the hand that wrote the packs.
+`test` was written and committed before the packs; its errors were never looked at, its totals were. `fresh` was written
+last, after the packs, and nothing was changed for it: the figure to trust. `dev` was iterated on. What counts is 'not
+ok' (needs evidence or violation) against ok. Writes benchmarks/results/ad_law.json with Wilson 95 % intervals, and the
+time of a judgement.
 """
 
 import json
@@ -15,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import sqrt
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from goodword.catalogue.facts import facts_from_pairs
@@ -96,7 +98,7 @@ def share(k: int, n: int) -> dict[str, float | int]:
 
 
 def pace(texts: list[Case]) -> dict[str, float]:
-    """Milliseconds of a judgement of about 120 words: sentences of one market and language put together."""
+    """CPU milliseconds of a judgement of about 120 words: sentences of one market and language put together."""
     spent = []
     for market in ("cn", "us", "uk", "eu"):
         for lang in ("en", "zh"):
@@ -106,9 +108,9 @@ def pace(texts: list[Case]) -> dict[str, float]:
                 text = " ".join(c.text for c in some[start : start + size])
                 matter = Matter(text=text, lang=some[0].lang, market=some[0].market)  # type: ignore[arg-type]
                 judge(matter)
-                began = perf_counter()
+                began = process_time()
                 judge(matter)
-                spent.append((perf_counter() - began) * 1000)
+                spent.append((process_time() - began) * 1000)
     spent.sort()
     return {
         "texts": len(spent),
@@ -122,7 +124,7 @@ def main() -> None:
     every = list(cases())
     shown = sys.argv[sys.argv.index("--errors") + 1] if "--errors" in sys.argv else ""
     figures: dict[str, Any] = {}
-    for split in ("test", "dev"):
+    for split in ("fresh", "test", "dev"):
         for name in (
             "cn",
             "us",

@@ -24,7 +24,7 @@ _SPACED_HAN = re.compile(rf"(?:{_HAN}[ \t\u3000·.*_|/~-]{{1,2}}){{2,40}}{_HAN}"
 _DOTTED_PAIR = re.compile(rf"(?<={_HAN})[·*_|/~-](?={_HAN})")
 _SPACED_LATIN = re.compile(r"(?<![a-z0-9])(?:[a-z0-9@$!|][ .·*_-]){3,24}[a-z0-9@$!|](?![a-z0-9])")
 _STARRED = re.compile(r"(?<=[a-z])[·*_•](?=[a-z0-9])")
-_MIXED = re.compile(r"[a-z0-9@$!|]{3,24}")
+_MIXED = re.compile(r"(?<![a-z0-9@$!|])[a-z]{1,24}[0-9@$!|][a-z0-9@$!|]{1,24}")
 
 
 def plain(text: str) -> Folded:

@@ -181,10 +181,10 @@ class Index:
             yield from ((key, a, b) for a, b in _within(self._patterns[key], text, windows, limit))
 
     def _windows(self, text: str) -> dict[int, list[tuple[int, int]]]:
-        heads, found = self._heads, dict[int, list[tuple[int, int]]]()
-        for at in range(len(text)):
-            for size in (1, 2, 3):
-                for anchor, keys in heads.get(text[at : at + size], ()):
+        look_up, found = self._heads.get, dict[int, list[tuple[int, int]]]()
+        for at, char in enumerate(text):
+            for size in (2, 3) if "a" <= char <= "z" else (1, 2) if char > "\x7f" else (1, 2, 3):
+                for anchor, keys in look_up(text[at : at + size], ()):
                     if text.startswith(anchor, at) and not _mid_word(text, at, anchor):
                         for key in keys:
                             _widen(found.setdefault(key, []), at, self._patterns[key].width, len(anchor))

@@ -109,8 +109,14 @@ def contradictions(matter: Matter) -> Iterator[Verdict]:
     for verdict in grounding.run(matter).verdicts:
         if verdict.stance == "refuted" and verdict.claim.kind not in {"offer", "scarcity"}:
             fact = by_id.get(verdict.evidence[0].ref) if verdict.evidence else None
-            if fact is None or not _weaker(fact, matter.text[verdict.claim.start : verdict.claim.end]):
+            start, end = verdict.claim.start, verdict.claim.end
+            if fact is None or not (_weaker(fact, matter.text[start:end]) or _verbatim(fact, matter.text, start, end)):
                 yield verdict
+
+
+def _verbatim(fact: Fact, text: str, start: int, end: int) -> bool:
+    """Whether the fact has the claim and the word before it, letter for letter."""
+    return _bare(text[max(0, start - 2) : end]) in _bare(fact.text)
 
 
 def _weaker(fact: Fact, said: str) -> bool:
