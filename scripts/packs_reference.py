@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 from goodword.guard.law import packs
-from goodword.guard.law.packs import LANGS, Example, Pack, Rule
+from goodword.guard.law.packs import LANGS, Example, Pack, Rule, Unless
 from goodword.types import Market
 
 OUT = Path(__file__).parents[1] / "docs" / "reference" / "packs"
@@ -40,7 +40,7 @@ def _rule(rule: Rule) -> Iterator[str]:
         ("severity", f"{rule.severity}: {HEADING[rule.severity]}"),
         ("product classes", ", ".join(c.replace("!", "not ") for c in rule.classes)),
         ("recognised by", ", ".join(rule.on) or rule.special.replace("_", " ")),
-        ("otherwise where", "; ".join(f"{u.context} in the {u.reach}: {u.then}" for u in rule.unless)),
+        ("otherwise where", "; ".join(f"{_company(u)} in the {u.reach}: {u.then}" for u in rule.unless)),
         ("evidence that clears it", ", ".join(rule.clears)), ("exempt", rule.exempt), ("traps", rule.traps),
         ("open", rule.open), ("why no text is judged", rule.why_system),
         ("write instead", f"{rule.rewrite['en']} / {rule.rewrite['zh']}"),
@@ -50,6 +50,10 @@ def _rule(rule: Rule) -> Iterator[str]:
         told = [e for lang in LANGS for e in examples.get(lang, ())]
         if told:
             yield from ("", f"{title}:", "", *(f"- {_example(e)}" for e in told))
+
+
+def _company(unless: Unless) -> str:
+    return f"no {unless.context}" if unless.absent else unless.context
 
 
 def _example(example: Example) -> str:

@@ -76,7 +76,8 @@ def _row(pack: Pack, rule: Rule) -> dict[str, Any]:
         "market": pack.market, "id": rule.id, "file": rule.file, "authority": rule.law, "confidence": rule.confidence,
         "checked": rule.checked, "since": rule.since, "severity": rule.severity, "executable": rule.executable,
         "says": dict(rule.says), "rewrite": dict(rule.rewrite), "frames": list(rule.on), "classes": list(rule.classes),
-        "unless": [f"{u.context}:{u.reach}:{u.then}" for u in rule.unless], "evidence": list(rule.clears),
+        "unless": [f"{'!' if u.absent else ''}{u.context}:{u.reach}:{u.then}" for u in rule.unless],
+        "evidence": list(rule.clears),
         "open": rule.open, "why_system": rule.why_system,
         "fires": {lang: [e.text for e in some] for lang, some in rule.fires.items()},
         "silent": {lang: [e.text for e in some] for lang, some in rule.silent.items()},
@@ -88,7 +89,7 @@ def _lines(rule: Rule, lang: Lang) -> list[str]:
         ("authority", rule.law), ("confidence", rule.confidence), ("checked", rule.checked), ("since", rule.since),
         ("severity", rule.severity), ("says", rule.says[lang]), ("rewrite", rule.rewrite[lang]),
         ("frames", ", ".join(rule.on) or rule.special), ("classes", ", ".join(rule.classes) or "all"),
-        ("unless", ", ".join(f"{u.context} in {u.reach}: {u.then}" for u in rule.unless)),
+        ("unless", ", ".join(f"{'no ' if u.absent else ''}{u.context} in {u.reach}: {u.then}" for u in rule.unless)),
         ("evidence", ", ".join(rule.clears)), ("exempt", rule.exempt), ("traps", rule.traps), ("open", rule.open),
         ("not judged", rule.why_system),
     ]  # fmt: skip

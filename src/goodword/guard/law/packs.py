@@ -17,7 +17,7 @@ from goodword.guard.law import frames
 from goodword.types import Lang, Market
 
 Weight = Literal["block", "needs_evidence", "warn", "ok", "system"]
-Special = Literal["", "contradiction", "approved_text"]
+Special = Literal["", "contradiction", "approved_text", "masked"]
 Reach = Literal["near", "before", "after", "clause", "sentence", "text"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
 _TEXTS = ("says", "rewrite")
@@ -29,11 +29,12 @@ _CONFIDENCE = {"P", "S", "K", "P/S", "P/K", "K/S", "S/K", "S/P"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unless:
-    """In the company of `context` within `reach`, the verdict is `then`."""
+    """In the company of `context` within `reach` (or out of it, where `absent`), the verdict is `then`."""
 
     context: str
     reach: Reach
     then: Weight
+    absent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,7 +190,9 @@ def _complete(where: str, row: Mapping[str, Any]) -> None:
     known = frames.load()
     if unknown := set(row.get("on", ())) - set(known.frames):
         raise DataError(f"{where} names unknown frames {sorted(unknown)}")
-    if not row.get("on") and row.get("special", "") not in {"contradiction", "approved_text"}:
+    if row.get("special", "") not in get_args(Special):
+        raise DataError(f"{where} has no known speciality")
+    if not row.get("on") and row.get("special", "") in {"", "masked"}:
         raise DataError(f"{where} names no frame")
     if unknown := {c.removeprefix("!") for c in row.get("classes", ())} - set(groups()):
         raise DataError(f"{where} names unknown classes {sorted(unknown)}")
@@ -198,11 +201,11 @@ def _complete(where: str, row: Mapping[str, Any]) -> None:
 
 
 def _unless(where: str, text: str) -> Unless:
-    context, _, rest = text.partition(":")
+    context, _, rest = text.removeprefix("!").partition(":")
     reach, _, then = rest.partition(":")
     if context not in frames.load().contexts or reach not in get_args(Reach) or then not in get_args(Weight):
         raise DataError(f"{where}: {text!r} is no exemption; write context:reach:verdict")
-    return Unless(context=context, reach=reach, then=then)  # type: ignore[arg-type]
+    return Unless(context=context, reach=reach, then=then, absent=text[0] == "!")  # type: ignore[arg-type]
 
 
 def _examples(where: str, row: Mapping[str, Any], kind: str) -> dict[Lang, tuple[Example, ...]]:
