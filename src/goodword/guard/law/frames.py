@@ -39,11 +39,11 @@ class Frame:
 
     @cached_property
     def _any_mask(self) -> re.Pattern[str] | None:
-        return re.compile("|".join(p.compiled.pattern for p in self.masks)) if self.masks else None
+        return re.compile("|".join(p.expression for p in self.masks)) if self.masks else None
 
     @cached_property
     def _any_line(self) -> re.Pattern[str]:
-        return re.compile("|".join(p.compiled.pattern for p in self.lines))
+        return re.compile("|".join(p.expression for p in self.lines))
 
     def masked(self, text: str, start: int, end: int) -> bool:
         """Whether the words of a match belong to something that is none of this frame."""

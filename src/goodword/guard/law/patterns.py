@@ -18,6 +18,7 @@ which must stand in any text that it matches.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from goodword.errors import DataError
 
@@ -42,14 +43,19 @@ class Piece:
     anchors: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Pattern:
-    """A trigger line ready to run."""
+    """A trigger line ready to run; its expression is compiled when first wanted, for most texts want few."""
 
     line: str
-    compiled: re.Pattern[str]
+    expression: str
     width: int
     anchors: frozenset[str]
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The expression, compiled."""
+        return re.compile(self.expression)
 
 
 def compile_line(line: str, sets: Mapping[str, tuple[str, ...]], *, anchored: bool = True) -> Pattern:
@@ -68,7 +74,7 @@ def compile_line(line: str, sets: Mapping[str, tuple[str, ...]], *, anchored: bo
     if anchored and (not piece.anchors or any(a.isascii() and a.isalnum() and len(a) < 2 for a in piece.anchors)):
         raise DataError(f"trigger {line!r} has no fixed word to look for")
     expression = f"{_BORDER_LEFT}(?:{piece.expression}){_BORDER_RIGHT}"
-    return Pattern(line=line, compiled=re.compile(expression), width=piece.width,
+    return Pattern(line=line, expression=expression, width=piece.width,
                    anchors=piece.anchors or frozenset())  # fmt: skip
 
 
