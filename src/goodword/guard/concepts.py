@@ -32,6 +32,7 @@ _PLAIN_KINDS = ("ingredient.", "occasion.", "audience.")
 _NEGATIVE = re.compile(r"no|none|n/a|false|without|否|无|没有|不支持|不带")
 _AGES = {"audience.kids": (0, 13), "audience.baby": (0, 2), "audience.toddler": (0, 3), "audience.adult": (16, 120)}
 _NO_WATER = re.compile(r"(?i)没水|无水|缺水|干烧|水(?:烧)?[干完]|\b(?:empty|dry|without water|no water|runs out)\b")
+_UNFIT = re.compile(r"(?i)\b(?:not|cannot)\b|n['’]t\b|\bincompatible\b|不(?!限|仅|只|但|用)|无法")
 _AWAY = re.compile(r"(?i)\b(?:keep|stay|kept)\b.{0,20}\b(?:away|out|off)\b|远离|避开|防止|小心|当心")
 _NAME = re.compile(
     r"(?<![A-Za-z0-9_])[A-Z][A-Za-z]*(?:[ -](?:[A-Z][A-Za-z]*|\d+[A-Za-z]*|Pro|Max|Mini|Plus|Ultra))*\s?\d+[A-Za-z]*(?![A-Za-z0-9])|(?<![A-Za-z0-9_])[a-z]Phone \d+[A-Za-z]*(?: Pro| Max| Plus| mini)*"  # noqa: E501
@@ -208,7 +209,7 @@ def _literal(held: Held, written: str) -> tuple[Evidence, ...]:
         if (
             at < 0
             and fact.key != "water_resistance"
-            and wanted in fold(fact.name).text
+            and _named(wanted, fold(fact.name).text)
             and not _NEGATIVE.fullmatch(text)
             and not denies(fact)
         ):
@@ -221,6 +222,13 @@ def _literal(held: Held, written: str) -> tuple[Evidence, ...]:
             if all(m.end - m.start <= len(wanted) for m in overlap):  # not 'leather' out of 'faux leather'
                 return (evidence(fact, at, at + len(wanted)),)
     return ()
+
+
+def _named(wanted: str, name: str) -> bool:
+    """Whether a heading names something: 'backlight', but no TPU in 'output'."""
+    if not wanted.isascii():
+        return wanted in name
+    return bool(re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", name))
 
 
 def _square(held: Held) -> Fact | None:
@@ -284,6 +292,10 @@ def _names(matter: Matter, held: Held) -> Iterator[Verdict]:
         claim = Claim(start=m.start(), end=m.end(), kind="compatibility")
         wanted = re.sub(r"\s+", " ", m.group().lower())
         near = [f for f, text in held.folded if re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", text)]
+        before = re.split(r"[.。;；\n]", matter.text[: m.start()])[-1]
+        if near and near[0].key == "compatibility" and _UNFIT.search(before[-40:]):
+            yield Verdict(claim=claim, stance="refuted", evidence=(evidence(near[0], 0, len(near[0].text)),))
+            continue
         if (
             near
             and near[0].key == "not_compatible"

@@ -21,6 +21,7 @@ from goodword.types import Claim, Flag, Verdict
 _CLAUSE = re.compile(r"[，。；：、！？,;:!?\n]")
 Spans = list[tuple[int, int]]
 _SENTENCE = re.compile(r"[。！？!?\n]")
+_LATIN = re.compile(r"[A-Za-z]{4,}")
 _RUN = re.compile(r"[\u4e00-\u9fff]+")
 _POINTERS = "这那该此每各一整单两几本同首"
 _DENYING = "不无非未没免防"
@@ -37,6 +38,8 @@ class Own:
     letters: frozenset[str]
     told: frozenset[str]  # pieces of values that are no name of the product
     allowed: frozenset[str]
+    features: frozenset[str]  # words of the features that facts hold
+    names: frozenset[str]  # Latin words of values that are no name of the product
 
 
 def judge(matter: Matter, held: Held, taken: Spans, stated: Spans) -> Iterator[Verdict]:
@@ -143,9 +146,11 @@ def _states(text: str, start: int, end: int, own: Own, stated: Spans) -> bool:
         return True
     plain = _glue() | load("zh").anchored | load("zh").neutral
     runs = (m.group() for m in _RUN.finditer(text, first, last))
-    return any(
-        len(w) > 1 and w in own.told and w not in plain for run in runs for w in (run[a:b] for a, b in cut(run, own))
-    )
+    said = [w for run in runs for a, b in cut(run, own) if (w := run[a:b]) not in plain]
+    if any(len(w) > 1 and (w in own.told or w in own.features) for w in said):
+        return True
+    names = (m.group().lower() for m in _LATIN.finditer(text, first, last))
+    return any(n in own.names for n in names) or len({w for w in said if len(w) == 1 and w in own.letters}) > 1
 
 
 def _left(text: str, taken: Spans, own: Own) -> Iterator[tuple[int, int]]:
@@ -196,7 +201,14 @@ def _own(held: Held) -> Own:
             if len(run) == 1 or (fact.key == "title" and run[-1] in wording.heads()):
                 pieces.add(run[-1])
     letters = frozenset(c for piece in pieces for c in piece)
-    return Own(pieces=frozenset(pieces), letters=letters, told=frozenset(told), allowed=wording.allowed(held, "zh"))
+    return Own(
+        pieces=frozenset(pieces),
+        letters=letters,
+        told=frozenset(told),
+        features=wording.of_concepts(held, "zh"),
+        names=held.told,
+        allowed=wording.allowed(held, "zh"),
+    )
 
 
 @cache

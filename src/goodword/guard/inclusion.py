@@ -13,16 +13,17 @@ from goodword.text.normalise import fold
 from goodword.types import Claim, Fact, Verdict
 
 _INCLUDED = re.compile(
-    r"(?i)\b(?:includ\w+|comes? with|comes? complete|supplied with|in the box|box contains|contains|comes? along|thrown in|bundled)\b|包装内含|随附|附赠|附送|内含|包含|附带|配有|赠送|随机|一[起并同](?:寄|送|发|给)|附(?![近加])"  # noqa: E501
+    r"(?i)\b(?:includ\w+|comes? with|comes? complete|supplied with|in the box|box contains|contains|ships? with|part of (?:it|the (?:set|kit|package|parcel))|you(?:['’]ll)? (?:also )?get|comes? along|thrown in|bundled)\b|包装内含|随附|附赠|附送|内含|包含|附带|配有|赠送|随机|一[起并同](?:寄|送|发|给)|附(?![近加])|送(?![风货餐])|(?:不用|无需|不必|无须)另"  # noqa: E501
 )
 _EXCLUDED = re.compile(
-    r"(?i)\bnot (?:be )?(?:included|supplied)|\bsold separately|\bseparately\b|\bwithout\b|\bexclud\w+|\bnot included\b|\bno (?:\w+ ){1,2}(?:in|comes|is|with)\b|\byour own\b|\b(?:do|does)(?: not|n['’]t) (?:come with|include|contain)|不含|不附|不包含|另购|另外[买配购]|另[买配]|自备|自己(?:准备|备|配|买)|未附"  # noqa: E501
+    r"(?i)\bnot (?:be )?(?:included|supplied)|\bsold separately|\bseparately\b|\bwithout\b|\bexclud\w+|\bnot included\b|\bno (?:\w+ ){1,2}(?:in|comes|is|with)\b|\byour own\b|\b(?:buy|bring|purchase|order)\b|\bcosts? extra\b|\boptional\b|\b(?:do|does)(?: not|n['’]t) (?:come with|include|contain)|不含|不附|不包含|(?<!不用)(?<!无需)(?<!不需)(?<!不必)(?<!无须)(?:另购|另外[买配购]|另[买配])|自备|自己(?:准备|备|配|买)|未附"  # noqa: E501
 )
 # Words that say outright that something lies in the parcel; 'comes with' may also introduce a property.
 _PACKED = re.compile(
     r"(?i)\b(?:(?:is|are|also) included|included:|supplied|in the (?:box|carton|pack|package)|comes? in the box|the box (?:holds|contains))|包装内含|随附|附赠|附送|赠送|盒[子]?[内里]有|随机附|在(?:箱|盒|包装|袋)子?[里内]"  # noqa: E501
 )
 _WITH = re.compile(r"(?i)\bcomes? (?:along )?with\b|配有|附带")
+_MORE = re.compile(r"(?i)\b(?:spare|extra|additional|second)\b|备用|额外|多送")
 _TOLD = re.compile(
     r"(?i)(?:^|[,;])\s*(?P<en>[a-z][a-z ]*?) (?:is |are )?included\b|(?:^|[,;]|\d x )\s*(?P<paren>[a-z]+) ?\(included\)"
     r"|(?:^|[，、；])附(?P<zh>[\u4e00-\u9fff]{2,6})"
@@ -49,6 +50,10 @@ def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[
             if wrong and not any(_lists(sentence, f) for f in same):
                 yield Verdict(claim=claim, stance="refuted", evidence=(evidence(wrong[0], 0, len(wrong[0].text)),))
                 continue
+        more = _MORE.search(sentence) if cue and not excluded else None
+        if more and not any(more.group().lower() in text for _, text in held.folded):
+            yield Verdict(claim=Claim(start=start + more.start(), end=end, kind="inclusion"), stance="silent")
+            continue
         packed = _PACKED.search(sentence) or (_WITH.search(sentence) if inside else None)
         if not excluded and packed and _unlisted(matter, held, sentence):
             yield Verdict(claim=Claim(start=start + packed.start(), end=end, kind="inclusion"), stance="silent")
@@ -99,7 +104,9 @@ def _lists(sentence: str, fact: Fact) -> bool:
     """Whether a sentence names one of the things a fact lists."""
     said = fold(sentence).text
     for thing in re.split(r"[,，、;；]| and |和|及", fold(fact.text).text):
-        plain = re.sub(r"^[\d\s×x*一二两三个只条]+|\s*[×x*]?\s*\d+[个只条张块颗根把片本]?$", "", thing).strip()
+        plain = re.sub(
+            r"^[\d\s×x*一二两三个只条]+|\s*[×x*]?\s*\d+[个只条张块颗根把片本支台件套枚粒包瓶卷节副双对盏]?$", "", thing
+        ).strip()
         if len(plain) >= 2 and (plain in said or (plain.isascii() and _every(plain) <= _every(said))):
             return True
     return False

@@ -17,6 +17,10 @@ _DIGITS = "零一二三四五六七八九"
 _NUMERAL = re.compile(rf"[{_DIGITS[1:]}](?=岁|周岁|个月|小时|度)")
 OTHER = "(?<![类级性特分识区个差辨告鉴])别(?!致|墅|样|针|人|的|名|称)"  # 别 denies but in 类别, 级别, 别的 …
 _AGE = re.compile(r"\b(?:years?|months?|old|ages?|aged)\b")
+# 'tumble drying is no problem' denies nothing
+_EASY = re.compile(
+    r"\b(?:no (?:problem|trouble|issue|worry)|not a problem)\b|没(?:关系|问题)|不(?:打紧|要紧|碍事|成问题)"
+)
 _ONLY = re.compile(r"\bonly\b|仅|只")
 _STOP = re.compile(r"[.。！!?？\n](?!\d)")
 _DENIAL: dict[Lang, re.Pattern[str]] = {
@@ -39,7 +43,7 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
     text = fold(matter.text)
     denied = [(f, m, words) for f in held.facts for m, words in _denied(f)]
     for clause in _CLAUSE.finditer(text.text):
-        if any(p.search(clause.group()) for p in _DENIAL.values()):
+        if any(p.search(_EASY.sub(" ", clause.group())) for p in _DENIAL.values()):
             continue
         begun = max((m.end() for m in _STOP.finditer(text.text, 0, clause.start())), default=0)
         told = any(p.search(text.text, begun, clause.end()) for p in _DENIAL.values())  # 'Not suitable for: infants'

@@ -136,7 +136,7 @@ def _states(text: str, said: re.Match[str], held: Held, stated: Spans) -> bool:
         return True
     glue = load("en").glue | load("en").anchored
     beside = {stem(w) for m in _WORD.finditer(text, start, end) if (w := m.group().lower()) not in glue}
-    return any(w in held.told or w in wording.of_concepts(held) for w in beside)
+    return any(w in held.told or w in wording.of_concepts(held, "en") for w in beside)
 
 
 @cache

@@ -55,10 +55,10 @@ def _ancestors(concept: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
-def of_concepts(held: Held) -> frozenset[str]:
-    """English words of the features and care that facts hold: a sentence with one of them states a fact."""
+def of_concepts(held: Held, lang: Lang) -> frozenset[str]:
+    """Words of the features and care that facts hold: a sentence with one of them states a fact."""
     kinds = ("feature.", "care.", "power.")
-    return frozenset(w for h in held.concepts if h.concept.startswith(kinds) for w in _of_concept(h.concept, "en"))
+    return frozenset(w for h in held.concepts if h.concept.startswith(kinds) for w in _of_concept(h.concept, lang))
 
 
 def kin(text: str) -> Iterator[tuple[str, ...]]:
