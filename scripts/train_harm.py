@@ -1,0 +1,136 @@
+"""Train the two small models of harm in copy, and write their bundles.
+
+    python scripts/train_harm.py --data FOLDER [--only harm|offence]
+
+Pure Python. `harm` learns shop copy in both languages from `harm_{en,zh}.toml` and shop texts; `offence` learns
+Chinese posts about groups of people from COLD (train). None of the sets' rows enters the repository, only weights.
+Thresholds are fitted: of `offence` on COLD's development part, of `harm` on shop texts it has not learnt.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import random
+import sys
+from array import array
+from collections.abc import Iterator
+from gzip import decompress
+from pathlib import Path
+from tomllib import loads
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from train_injection import SEED, Maker, Row, _lines, fit, measured, packed, public, write  # noqa: E402
+
+from goodword.guard.untrusted.reading import plain  # noqa: E402
+from goodword.models.injection import Model, logit_of, windows  # noqa: E402
+
+BUNDLES = ROOT / "src/goodword/data/models"
+MADE = {"harm": 12000, "benign": 9000}  # texts made a language
+HARMLESS = {"diaasq": 4000, "asap": 1000, "clothing": 4000, "polarity": 3000, "pqa": 1500, "banking77": 1000,
+            "clinc150": 1000, "goals": 500, "uhgeval": 300, "retail": 1500, "shopping": 6000, "waimai": 3000,
+            "chats": 8000}  # fmt: skip
+SURE = 1.0  # the least logit at which the model of copy speaks
+HELD_BACK = 0.1  # of the harmless texts, to find the threshold on
+ALARMS = 0.002  # of them, that may be taken for harm
+
+
+def main() -> None:
+    """Train what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--only", choices=("harm", "offence"))
+    given = parser.parse_args()
+    for name, train in (("harm", harm), ("offence", offence)):
+        if given.only in {None, name}:
+            train(given.data)
+
+
+def harm(data: Path) -> None:
+    """Shop copy in both languages."""
+    rng = random.Random(SEED)  # noqa: S311
+    rows, held = list(made(rng)), []
+    for text, name in harmless(data, rng):
+        read = plain(text).text
+        for start, end in windows(read)[:3]:
+            row = (read[start:end], 0, name)
+            (held if rng.random() < HELD_BACK else rows).append(row)
+    rng.shuffle(rows)
+    weights, bias, model = fitted(rows, "harm")
+    ranked = sorted(logit_of(text, model, "harm") for text, _, _ in held)
+    threshold = ranked[-max(1, round(ALARMS * len(ranked)))]
+    save("harm", rows, weights, bias, max(SURE, round(threshold, 3)), {"held_back": len(held)})
+
+
+def offence(data: Path) -> None:
+    """Chinese posts about groups."""
+    cold = data / "ship/cold-zh"
+    rng = random.Random(SEED)  # noqa: S311
+    rows: list[Row] = [(r["TEXT"], int(r["label"]), "cold") for r in csv.DictReader(_lines(cold / "train.csv.gz"))]
+    rows += [(t, 0, name) for t, name in harmless(data, rng) if name in {"diaasq", "asap"}]
+    rng.shuffle(rows)
+    weights, bias, model = fitted(rows, "harm")
+    dev = list(csv.DictReader(_lines(cold / "dev.csv.gz")))
+    scored = sorted((logit_of(plain(r["TEXT"]).text, model, "harm"), r["label"] == "1") for r in dev)
+    threshold = best(scored)
+    right = sum((logit >= threshold) == label for logit, label in scored) / len(scored)
+    save("offence", rows, weights, bias, round(threshold, 3), {"cold_dev_accuracy": round(right, 4)})
+
+
+def made(rng: random.Random) -> Iterator[Row]:
+    """Harm and hard benign copy, alone and beside benign copy."""
+    for lang in ("en", "zh"):
+        maker = Maker(loads((ROOT / "scripts" / f"harm_{lang}.toml").read_text("utf-8")), rng)
+        texts = {kind: list(dict.fromkeys(maker.rows(kind, n))) for kind, n in MADE.items()}
+        joint = " " if lang == "en" else "。"
+        for kind, label in (("harm", 1), ("benign", 0)):
+            for text in texts[kind]:
+                yield text, label, f"made {lang}"
+                if rng.random() < 0.2:
+                    yield rng.choice(texts["benign"]) + joint + text, label, f"made {lang}"
+
+
+def harmless(data: Path, rng: random.Random) -> Iterator[tuple[str, str]]:
+    """Shop texts, questions and answers."""
+    for sets in (public(data / "ship"), measured(data / "measure")):
+        for name, rows in sets:
+            texts = [t for t, _ in rows if t and len(t) > 3] if name in HARMLESS else []
+            rng.shuffle(texts)
+            yield from ((t, name) for t in texts[: HARMLESS.get(name, 0)])
+
+
+def fitted(rows: list[Row], about: str) -> tuple[list[float], float, Model]:
+    """Weights, and the model as it will be shipped."""
+    weights, bias = fit(rows, about)
+    raw, scale = packed(weights)
+    model = Model(
+        weights=array("b", decompress(raw)), scale=scale, bias=bias, evidence=0, logit=1, offset=0, threshold=0
+    )
+    return weights, bias, model
+
+
+def save(name: str, rows: list[Row], weights: list[float], bias: float, threshold: float, more: dict[str, Any]) -> None:
+    """Write the bundle."""
+    digest = hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+    print(name, {"threshold": threshold, **more}, file=sys.stderr)
+    about = {"evidence": 0, "logit": 1, "offset": 0, "threshold": threshold, "seed": SEED, "corpus_sha256": digest}
+    write(BUNDLES / name, weights, bias, about | more)
+
+
+def best(scored: list[tuple[float, bool]]) -> float:
+    """The logit from which most are told rightly."""
+    right = top = sum(label for _, label in scored)  # all taken for offence
+    at = scored[0][0]
+    for (logit, label), following in zip(scored, [*scored[1:], scored[-1]], strict=True):
+        right += -1 if label else 1
+        if right > top:
+            top, at = right, (logit + following[0]) / 2
+    return at
+
+
+if __name__ == "__main__":
+    main()

