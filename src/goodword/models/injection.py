@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from math import exp, sqrt
+from math import exp, log, sqrt
 from tomllib import loads
 from zlib import crc32
 
@@ -102,11 +102,14 @@ def windows(text: str) -> list[tuple[int, int]]:
 def score(text: str, model: Model, about: str = "untrusted") -> Window:
     """The window of a plain reading with the highest logit: of orders to a model, or what else was learnt."""
     best = Window(start=0, end=0, logit=-12.0)
-    for start, end in windows(text):
+    spans = windows(text)
+    for start, end in spans:
         logit = logit_of(text[start:end], model, about)
         if logit > best.logit:
             best = Window(start=start, end=end, logit=logit)
-    return best
+    # The best of many windows is high by chance too: a long text has to say it louder.
+    chance = 0.6 * log(max(1.0, len(spans) / 4))
+    return Window(start=best.start, end=best.end, logit=best.logit - chance)
 
 
 def logit_of(text: str, model: Model, about: str = "untrusted") -> float:
