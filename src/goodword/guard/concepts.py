@@ -63,7 +63,7 @@ def _other_sense(matter: Matter, held: Held, said: Mention) -> bool:
         return True
     if len(said.text) > 1 and said.concept.startswith("material."):
         return False
-    return matter.lang == "zh" and han.across_words(matter.text, said.start, said.end, held)
+    return matter.lang == "zh" and not said.negated and han.across_words(matter.text, said.start, said.end, held)
 
 
 def _plainly(matter: Matter, held: Held, said: Mention) -> bool:
@@ -143,8 +143,8 @@ def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...])
         return "supported", short
     if said.text.startswith("自动") and _NO_WATER.search(matter.text) and (part := _literal(held, said.text[2:])):
         return "supported", part  # 缺水断电 switches itself off where it runs dry
-    if literal := _literal(held, said.text):
-        return "supported", literal
+    if literal := _literal(held, said.text):  # 不防水 of what the fact calls 防水透湿膜
+        return ("refuted" if said.negated else "supported"), literal
     if said.negated:
         return "silent", ()
     against = [h for h in held.concepts for c in concepts if words.opposes(h.concept, c) and not h.denied]

@@ -14,8 +14,19 @@ NAME, VERSION = "grounding", "2"
 LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
+_last: tuple[Matter, CheckResult] | None = None  # other checks of one review ask for the same judgement
+
+
 def run(matter: Matter) -> CheckResult:
     """Judge every claim of the text. With `facts` None nothing can be grounded and nothing is said."""
+    global _last  # noqa: PLW0603 - one pair, replaced as a whole
+    held = _last
+    if held is None or held[0] is not matter:
+        held = _last = (matter, _judged(matter))
+    return held[1]
+
+
+def _judged(matter: Matter) -> CheckResult:
     if matter.facts is None:
         return CheckResult()
     held = lay_out(matter.facts)
