@@ -100,7 +100,8 @@ def swaps(sentence: str, lang: Lang, chance: random.Random, held: set[str]) -> l
         ("is rechargeable", "is not rechargeable"), ("do not tumble dry", "tumble dry"),
         ("Do not machine wash", "Machine wash"), ("is waterproof", "is not waterproof"),
         ("可用洗碗机", "不可用洗碗机"), ("不含：", "包装内含"), ("。不含", "。包装内含"), ("不可机洗", "可机洗"),
-        ("可机洗", "不可机洗"), ("可折叠", "不可折叠"), ("不可烘干", "可烘干"), ("无香精", "含香精"), ("防水", "不防水"),
+        ("可机洗", "不可机洗"),
+        ("可折叠", "不可折叠"), ("不可烘干", "可烘干"), ("无香精", "含香精"), ("防水", "不防水"),
     )  # fmt: skip
     whole = f"。{sentence}"  # a sentence may begin with what is flipped
     out += [("negation", whole.replace(a, b, 1)[1:]) for a, b in flips if a in whole and "不" + a not in whole]
