@@ -1,11 +1,11 @@
 """Train the tagger of names and addresses in personal data, and write its weights and card.
 
-    pip install faker==40.23.0 python-crfsuite names      # tools of this script only, not of Goodword
+    pip install faker==40.54.0 python-crfsuite==0.9.12 names==0.3.0 jieba==0.42.1  # of this script only
     python scripts/train_personal.py --data FOLDER [--lang zh|en] [--lists]
 
 FOLDER holds the public sets the card names (weibo-ner-zh, diaasq-zh, cold-zh, asap-sample, webshop-human-goals,
-womens-clothing-reviews, banking77, clinc150-oos, contextual-pqa-en). None of their rows enters the repository.
-`--lists` writes data/personal/en_names.toml anew from the lists of the packages `faker` and `names`.
+womens-clothing-reviews, banking77, clinc150-oos, contextual-pqa-en, begin). None of their rows enters the repository.
+`--lists` writes data/personal/{en_names,en_words,zh_words}.toml anew (needs the Debian package wamerican-small too).
 """
 
 import argparse
@@ -15,6 +15,7 @@ import hashlib
 import importlib
 import io
 import json
+import os
 import pkgutil
 import random
 import re
@@ -47,7 +48,7 @@ def table(path: Path) -> dict[str, Any]:
 def opened(path: Path) -> io.StringIO:
     """A text file, zipped or not."""
     raw = path.read_bytes()
-    return io.StringIO((gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8-sig"))
+    return io.StringIO((gzip.decompress(raw) if path.suffix == ".gz" else raw).decode("utf-8-sig"), newline=None)
 
 
 def pick(rng: random.Random, options: Any) -> Any:
@@ -243,9 +244,9 @@ class Chinese:
                 )
                 for _ in range(2)
             )
-        if roll < 0.09:
+        if roll < 0.10:
             return str(pick(rng, self.names["given"])) * 2
-        if roll < 0.13:
+        if roll < 0.14:
             return str(pick(rng, "小阿")) + str(pick(rng, self.names["given"]))
         made = self.surname() + self.given()
         return made if made not in self.common or rng.random() < 0.2 else self.name()
@@ -254,12 +255,12 @@ class Chinese:
         rng = self.rng
         roll = rng.random()
         if roll < 0.5:
-            return self.surname() + str(pick(rng, self.names["title"]))
+            return self.surname() + str(pick(rng, self.lists["titles"]))
         if roll < 0.65:
             return self.surname() + str(pick(rng, self.names["short_title"]))
         if roll < 0.85:
             return str(pick(rng, "小老阿")) + self.surname()
-        return self.surname() + self.given() + str(pick(rng, self.names["title"][:8]))
+        return self.surname() + self.given() + str(pick(rng, self.lists["titles"][:8]))
 
     def number(self, top: int) -> str:
         return str(self.rng.randint(1, top))
@@ -492,6 +493,10 @@ class Chinese:
         rng = self.rng
         out: list[Piece] = []
         for _ in range(pick(rng, [1, 1, 1, 2, 2, 3])):
+            if rng.random() < 0.12:
+                made = f"{pick(rng, self.lists['who'])}{{n}}{pick(rng, self.lists['does'])}"
+                out += self.sentence(made.replace("_", ""))
+                continue
             kind = "quiet" if rng.random() < 0.38 else "templates"
             out += self.sentence(str(pick(rng, self.recipe[kind])))
             out.append((str(pick(rng, ["，", "。", "！", " ", "\n", "？", ""])), ""))
@@ -867,6 +872,10 @@ class English:
         rng = self.rng
         out: list[Piece] = []
         for _ in range(pick(rng, [1, 1, 1, 2, 2, 3])):
+            if rng.random() < 0.12:
+                made = f"{pick(rng, self.recipe['who'].split('|'))}{{f}} {pick(rng, self.recipe['does'].split('|'))}"
+                out += self.sentence(made)
+                continue
             kind = "quiet" if rng.random() < 0.35 else "templates"
             out += self.sentence(str(pick(rng, self.recipe[kind])))
             out.append((str(pick(rng, [" ", ". ", "\n", "! ", "? ", "\n\n"])), ""))
@@ -1078,6 +1087,8 @@ def main() -> None:
     parser.add_argument("--dictionary", type=Path, default=Path("/usr/share/dict/american-english-small"))
     parser.add_argument("--iterations", type=int, default=75)
     given = parser.parse_args()
+    if os.environ.get("PYTHONHASHSEED") != "0":  # `faker` walks sets: without this no two runs agree
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})  # noqa: S606
     if given.lists:
         write_lists()
         write_words()

@@ -12,7 +12,10 @@ FOUND: list[tuple[Lang, str, str, str]] = [
     ("zh", "PERSON", "收件人李宁，电话13900001111", "李宁"),
     ("zh", "ADDRESS", "寄到浙江省杭州市西湖区文三路90号5幢301室", "浙江省杭州市西湖区文三路90号5幢301室"),
     ("en", "PERSON", "My name is Priya Raghunathan and it broke", "Priya Raghunathan"),
+    ("zh", "PERSON", "韩晓梦，13912345678，帮我查下", "韩晓梦"),
+    ("zh", "PERSON", "她是米雪儿的助理，联系欧阳静怡，谢谢", "欧阳静怡"),
     ("en", "PERSON", "Mr Patel said so", "Mr Patel"),
+    ("en", "PERSON", "this is Rebecca, the lamp broke", "Rebecca"),
     ("en", "ADDRESS", "Send it to 48 Orchard Street, Bath BA1 4LQ please", "48 Orchard Street, Bath BA1 4LQ"),
 ]
 SILENT: list[tuple[Lang, str]] = [
@@ -23,6 +26,8 @@ SILENT: list[tuple[Lang, str]] = [
     ("en", "Calvin Klein boxers and Dr. Martens 1460 boots"),
     ("en", "The Oxford shirt has a Windsor collar"),
     ("en", "Ships from Portland in 3 to 5 days"),
+    ("en", "Rain Jacket, two-way zip, Autumn Bliss, Model AL-525LBG4V6B"),
+    ("zh", "黄金叶绿素护肤套装，赤陶色，蓝宝石表镜"),
 ]
 
 

@@ -9,7 +9,7 @@ from goodword.guard.personal.spans import Span
 from goodword.guard.personal.words import never, table
 
 # Between the name of the network and that of the account: marks, hearts and little words. An account has no blank in it.  # noqa: E501
-_BETWEEN = r"(?:[^\w\n。！？，,@-]|[号號码]|是|为|就是|帐号|账号|账户|昵称|[ ]?(?:id|is|me|my|on|handle|username|name|at|it's|as)(?=[ :：])){0,8}"  # noqa: E501
+_BETWEEN = r"(?:[^\w\n。！？，,@-]|[号號码]|搜索?|查找?|是|为|就是|帐号|账号|账户|昵称|[ ]?(?:id|is|me|my|on|handle|username|name|at|it's|as)(?=[ :：])){0,8}"  # noqa: E501
 _BACK = r"[ ,，]{0,2}(?:这个|就)?(?:是|为)?(?:我|本人)?的?(?:{cue})"
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from goodword.guard.personal.reading import Reading
 from goodword.guard.personal.spans import Span
 from goodword.guard.personal.tagged import mode_of
-from goodword.guard.personal.words import table, words
+from goodword.guard.personal.words import given_names, known_names, small_words, table, words
 
 _LATIN = r"[A-Z][A-Za-z'’-]+(?:[ ][A-Z][A-Za-z'’.-]*){1,3}"
 _LATIN_CUED = re.compile(
@@ -32,12 +32,20 @@ _SAID = re.compile(
 _HEADED = re.compile(
     r"(?i:(?<![\w ])(?:full |customer |contact |first |last )?name|(?<![\w])recipient|account holder|cardholder|contact person|attention|signed|"  # noqa: E501
     r"(?<![\w])(?:contact|customer|user|passenger|guest|patient|buyer)|(?<![\w])surname|yours (?:sincerely|faithfully|truly)|"  # noqa: E501
-    rf"(?:kind |best |warm )?regards|sincerely|cheers|many thanks|thanks|thank you|best|love|ship to|deliver to|from|to)[ ]?(?:[:,—]|[ ]-[ ])\s{{0,3}}{_LEAD}{_NAME}(?=$|[^\w]*(?:\n|$)|[ ]?[,;|/(]|[ ]-|\.[ ])"  # noqa: E501
+    rf"(?:kind |best |warm )?regards|sincerely|cheers|many thanks|thanks|thank you|best|love|ship to|deliver to|from|to)[ ]?(?:[:,—]|[ ]-[ ]|(?=\n))\s{{0,3}}{_LEAD}{_NAME}(?=$|[^\w]*(?:\n|$)|[ ]?[,;|/(]|[ ]-|\.[ ])"  # noqa: E501
 )
 
 
 _HEADING = re.compile(
     r"(?i:.{0,9}name|recipient|account|card|contact|attention|signed|customer|passenger|guest|patient|buyer|surname|ship|deliver)"
+)
+
+
+# What a name that the lists know may follow: 'this is', 'my nephew,'.
+_KIN = re.compile(
+    r"(?:\b(?:[Tt]his is|[Ii]t's|I'm|I am|[Hh]ere is)|\b(?:[Mm]y|[Oo]ur) (?:husband|wife|partner|son|daughter|nephew|niece|mum|mom|dad|sister|brother|friend|boss|"  # noqa: E501
+    r"colleague|neighbou?r|flatmate|boyfriend|girlfriend|fianc[eé]e?|owner|manager),?|\b[Cc]all|\b[Aa]sk(?: for)?|\b(?:spoke|talked|chatted) (?:to|with)|\bserved by)"  # noqa: E501
+    r"[ ](?P<name>[A-Z][^\W\d_A-Z]+(?:[ ][A-Z][^\W\d_]+(?:-[A-Z][^\W\d_]+)?)?)"
 )
 
 
@@ -74,7 +82,7 @@ def _holds(text: str, match: re.Match[str]) -> bool:
 def beside(reading: Reading) -> Iterator[Span]:
     """Names that stand by themselves between marks, in a text that holds somebody's number or address."""
     for match in _alone().finditer(reading.text):
-        if match.group() not in words():
+        if match.group() not in words() and match.group() not in table("zh_names")["never"]:
             yield Span(start=match.start(), end=match.end(), type="PERSON", score=0.75)
 
 
@@ -95,7 +103,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     surname = f"(?:{compound}|[{rows['surnames']}])"
     title = "|".join(rows["title"])
     titled = re.compile(
-        rf"(?P<surname>{surname})(?:[一-龥]{{1,2}})??(?P<title>{title})(?![一-龥]?(?:专用|推荐款|风|款|裙|装|课))"
+        rf"(?P<surname>{surname})(?:[{rows['given']}]{{1,2}})??(?P<title>{title})(?![一-龥]?(?:专用|推荐款|风|款|裙|装|课))"
     )
     end = r"(?=$|[^\w·]|[0-9]|[收电手住女先地性订名号单购买申是的在同])"
     words = "|".join(sorted(rows["certain"], key=len, reverse=True))
@@ -116,8 +124,14 @@ def _western(reading: Reading) -> Iterator[Span]:
             end, words = match.start("name") + len(words[0]), words[:1]
         shown = words[0][0].isupper() or (match.group()[:2] in {"mr", "ms"} and len(words[0]) > 2)
         # Where nobody speaks, 'Dr. Somebody's Soap' is a brand.
-        if shown and (speaks or (match.group()[0] in "MP" and not re.search(r"['’]s$", words[0]))):
+        if shown and (speaks or (match.group()[0] in "MPGAU" and not re.search(r"['’]s$", words[0]))):
             yield Span(start=start, end=end, type="PERSON", score=0.9)
+    for match in _KIN.finditer(reading.text):
+        parts = match.group("name").lower().split()
+        if parts[0] in known_names() and not _no_name().search(match.group("name")):
+            known = parts[0] not in small_words() or len(parts) > 1 or parts[0] in given_names()
+            if known and parts[0].capitalize() not in table("en_places")["towns"]:
+                yield Span(start=match.start("name"), end=match.end("name"), type="PERSON", score=0.8)
     for pattern, score in ((_SAID, 0.87), (_HEADED, 0.84)):
         for match in pattern.finditer(reading.text):
             if pattern is _HEADED and not speaks and not _HEADING.match(match.group()):

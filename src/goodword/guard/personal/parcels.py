@@ -21,6 +21,7 @@ def find(reading: Reading) -> Iterator[Span]:
     for match in _CARRIERS.finditer(reading.text):
         if not never(reading, match.start(), "code"):
             yield Span(start=match.start(), end=match.end(), type="TRACKING", score=0.94)
+    speaks_of_orders = "订单" in reading.text or "order" in reading.lower
     for match in _NUMBER.finditer(reading.text):
         start, end = match.span()
         figures = sum(map(str.isdigit, match.group()))
@@ -30,6 +31,8 @@ def find(reading: Reading) -> Iterator[Span]:
             yield Span(start=start, end=end, type="TRACKING", score=0.9)
         elif _points_at(reading, start, end, "order") and (figures >= 6 or "#" in match.group()):
             yield Span(start=start, end=end, type="ORDER", score=0.93)
+        elif speaks_of_orders and figures >= 15 and match.group().isdigit():
+            yield Span(start=start, end=end, type="ORDER", score=0.7)
 
 
 def _points_at(reading: Reading, start: int, end: int, kind: str) -> bool:

@@ -58,6 +58,8 @@ def _mobiles(reading: Reading) -> Iterator[Span]:
         bare = re.sub(r"[^0-9]", "", number)
         if bare[1] not in "3456789" or never(reading, match.start(), "code"):
             continue
+        if not number.isdigit() and re.search(r"[0-9][- ]$", reading.digits[max(0, match.start() - 2) : match.start()]):
+            continue
         if not number.isdigit() and re.match(
             r"[^\w\n,，、。;；:：]?[0-9]", reading.digits[match.end() : match.end() + 2]
         ):
@@ -102,8 +104,9 @@ def _pointed_at(reading: Reading, start: int, end: int) -> bool:
 
 def _world(reading: Reading) -> Iterator[Span]:
     for match in _WORLD.finditer(reading.digits):
-        written = match.group()
-        start, end = match.start(), match.end()
+        start, end = match.span()
+        start += match.group().startswith("(") and ")" not in match.group()
+        written = reading.digits[start:end]
         number = _EXTENSION.sub("", written)
         bare = re.sub(r"[^0-9]", "", number)
         if not 7 <= len(bare) <= 15 or _DATE.fullmatch(number) or never(reading, start, "code"):

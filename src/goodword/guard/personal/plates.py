@@ -13,9 +13,7 @@ _CHINA = re.compile(
 )
 _WORDLIKE = "新云青宁贵黑吉川使"  # 全新A1234X is no car
 _BRITAIN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}[ ]?[A-Z]{3}(?![A-Za-z0-9])", re.IGNORECASE)
-_ANY = re.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Z0-9 -]{0,7}[0-9])[A-Z0-9]{2,4}[ -]?[A-Z0-9]{2,4}(?![A-Za-z0-9])", re.IGNORECASE
-)
+_ANY = re.compile(r"(?<![A-Za-z0-9])(?=[A-Z0-9 -]{0,7}[0-9])[A-Z0-9]{2,4}[ -]?[A-Z0-9]{2,4}(?![A-Za-z0-9])")
 
 
 def find(reading: Reading) -> Iterator[Span]:

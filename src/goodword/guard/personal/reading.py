@@ -84,5 +84,7 @@ def _translated(match: re.Match[str]) -> str:
     run = match.group()
     if not _NUMERAL.search(run):
         return run
+    if run[1:].isascii() and not run[0].isascii():  # 张三139…: the numeral belongs to the word before
+        return run
     bare = sum(c.isdigit() or c in _NUMERALS for c in run)
     return run.translate(_DIGITS) if bare >= _SHORTEST_SPELLED else run

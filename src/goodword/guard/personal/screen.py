@@ -25,7 +25,16 @@ from goodword.types import Lang
 RECOGNISERS = (births, cards, handles, identity, internet, names, parcels, phones, places, plates)
 TYPES = ("PERSON", "ADDRESS", "PHONE", "EMAIL", "RESIDENT_ID", "PASSPORT", "LICENCE", "SSN", "NINO", "BANK_CARD", "IBAN",  # noqa: E501
          "PLATE", "HANDLE", "ORDER", "TRACKING", "IP", "PAGE", "BIRTH_DATE")  # fmt: skip
-_REACHES = {"PHONE", "EMAIL", "HANDLE", "RESIDENT_ID", "BANK_CARD", "IBAN", "TRACKING"}  # where one is, a name is near
+_REACHES = {
+    "ADDRESS",
+    "PHONE",
+    "EMAIL",
+    "HANDLE",
+    "RESIDENT_ID",
+    "BANK_CARD",
+    "IBAN",
+    "TRACKING",
+}  # where one is, a name is near
 _LEAST = 0.5
 
 

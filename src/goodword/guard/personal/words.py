@@ -31,10 +31,15 @@ def small_words() -> frozenset[str]:
 
 
 @cache
+def given_names() -> frozenset[str]:
+    """Given names in Latin letters."""
+    return frozenset(table("en_names")["first"].split())
+
+
+@cache
 def known_names() -> frozenset[str]:
     """Given names and surnames in Latin letters."""
-    rows = table("en_names")
-    return frozenset(rows["first"].split()) | frozenset(rows["last"].split())
+    return given_names() | frozenset(table("en_names")["last"].split())
 
 
 @cache
