@@ -61,10 +61,16 @@ def test_it_refuses_what_a_fact_contradicts(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["It is waterproof.", "The softest lamp ever.", "Made in Italy.", "Handmade in small batches.", "柔软亲肤，百搭时尚。",  # noqa: E501
-     "全网销量第一。", "通过有机认证。"],
+     "通过有机认证。"],
 )  # fmt: skip
 def test_it_holds_what_no_fact_supports(text: str) -> None:
     assert (judge(text).outcome, judge(text).label) == ("held", "needs_evidence")
+
+
+def test_what_the_law_forbids_whatever_the_facts_is_refused_with_its_article() -> None:
+    ruling = judge("全网销量第一。")
+    assert (ruling.outcome, ruling.label) == ("refused", "violation")
+    assert any("广告法" in f.authority for f in ruling.findings)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from goodword.guard.base import Check, CheckResult, Matter
 from goodword.plugins import load as load_plugin
 from goodword.types import CheckRun, Finding, Label, Outcome, Ruling, Verdict
 
-CHECKS = ("form", "language", "grounding")
+CHECKS = ("form", "language", "grounding", "ad_law", "personal", "harm")
 
 
 def review(matter: Matter, *, checks: Sequence[str | Check] = CHECKS, budget_ms: float = 2000.0) -> Ruling:
