@@ -36,7 +36,7 @@ bench: env
 	$(BIN)/python -m benchmarks.run
 
 docs: env
-	$(BIN)/python scripts/reference.py
+	$(BIN)/python scripts/reference.py && $(BIN)/python scripts/packs_reference.py
 
 clean:
 	rm -rf $(VENV) out dist build

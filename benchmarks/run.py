@@ -1,13 +1,19 @@
 """Run every benchmark that needs no data from outside: `make bench`. Results go to benchmarks/results/."""
 
-from benchmarks.quality import guard_swaps
+import subprocess
+import sys
+
+QUALITY = ("guard_swaps", "guard_paraphrases", "ad_law")
 
 
 def main() -> None:
     """Run them in turn."""
-    guard_swaps.main()
-    print("With public data at hand: python -m benchmarks.quality.describe_real --data FOLDER")
-    print("The ledger's speed: python benchmarks/speed/ledger.py")
+    for name in QUALITY:
+        print(f"== {name}", flush=True)
+        subprocess.run([sys.executable, "-m", f"benchmarks.quality.{name}"], check=True)
+    print("With public data at hand: describe_real, describe_semipqa, personal, injection, harm (--data FOLDER)")
+    print("With a language model: python -m benchmarks.quality.reword")
+    print("Speed: python benchmarks/speed/ledger.py, python benchmarks/speed/million_rows.py")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,7 +54,8 @@ def settings() -> str:
 
 
 def main() -> None:
-    """Write the pages."""
+    """Write the pages, in English and of one width whoever makes them."""
+    os.environ |= {"COLUMNS": "100", "GOODWORD_TALK": "en"}
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "commands.md").write_text(commands(), "utf-8")
     (OUT / "settings.md").write_text(settings(), "utf-8")

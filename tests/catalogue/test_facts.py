@@ -84,4 +84,4 @@ def test_a_title_tells_material_and_colour_where_no_cell_does() -> None:
 def test_a_share_that_is_called_content_belongs_to_its_material(written: str) -> None:
     value = fact(product("乳胶枕", 填充=written), "filling").value
     assert isinstance(value, Composition)
-    assert [(p.term.text, p.percent) for p in value.parts] == [("天然乳胶", 93)]
+    assert [(p.term.text, p.percent) for p in value.parts] == [("天然乳胶", Decimal(93))]

@@ -128,3 +128,8 @@ def test_every_span_of_a_ruling_slices_into_the_text(text: str, lang: Lang) -> N
     assert not [c.error for c in ruling.checks if c.error and "took" not in c.error]
     for verdict in ruling.verdicts:
         assert 0 <= verdict.claim.start <= verdict.claim.end <= len(text)
+
+
+def test_the_same_words_are_found_fault_with_once() -> None:
+    found = [(f.start, f.end, f.severity) for f in judge("It is 40 cm high.").findings]
+    assert len(found) == len(set(found)) == 1

@@ -32,7 +32,7 @@ def review(matter: Matter, *, checks: Sequence[str | Check] = CHECKS, budget_ms:
         outcome=_outcome(label, runs),
         label=label,
         verdicts=tuple(sorted(verdicts, key=lambda v: v.claim.start)),
-        findings=tuple(sorted(findings, key=lambda f: f.start)),
+        findings=tuple(sorted(_once(findings), key=lambda f: f.start)),
         checks=tuple(runs),
     )
 
@@ -50,6 +50,11 @@ def _run(check: Check, matter: Matter, budget_ms: float) -> tuple[CheckResult, C
     if not error and ms > budget_ms:
         error = f"took {ms:.0f} ms of {budget_ms:.0f}"
     return result, CheckRun(name=check.NAME, version=check.VERSION, ms=round(ms, 3), error=error)
+
+
+def _once(findings: Sequence[Finding]) -> list[Finding]:
+    """Of several checks that say as much of the same words, the first."""
+    return list({(f.start, f.end, f.severity): f for f in reversed(findings)}.values())
 
 
 def _label(findings: Sequence[Finding]) -> Label:
