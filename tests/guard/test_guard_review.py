@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from goodword.catalogue.facts import facts_from_pairs
 from goodword.guard.base import CheckResult, Matter
 from goodword.guard.review import CHECKS, review
-from goodword.types import Lang, Ruling
+from goodword.types import Lang, Ruling, Sentence
 
 LAMP = facts_from_pairs({
     "title": "Solid Ash Table Lamp", "material": "solid ash, linen", "height": "38 cm", "cable length": "1.8 m",
@@ -133,3 +133,15 @@ def test_every_span_of_a_ruling_slices_into_the_text(text: str, lang: Lang) -> N
 def test_the_same_words_are_found_fault_with_once() -> None:
     found = [(f.start, f.end, f.severity) for f in judge("It is 40 cm high.").findings]
     assert len(found) == len(set(found)) == 1
+
+
+def test_a_warning_of_the_shops_own_that_the_law_objects_to_goes_to_a_person() -> None:
+    text, warning = "这款背带重780克。警示：使用时注意宝宝呼吸顺畅。", "使用时注意宝宝呼吸顺畅"
+    facts = facts_from_pairs({"品名": "婴儿背带", "重量": "780克", "警示": warning}, lang="zh")
+    sentences = (
+        Sentence(start=0, end=10, facts=(facts[1].id,)),
+        Sentence(start=10, end=len(text), facts=(facts[2].id,), locked=True),
+    )
+    matter = Matter(text=text, lang="zh", market="cn", product_class="infant", facts=facts, sentences=sentences)
+    assert review(matter).outcome == "held"
+    assert review(Matter(text=text, lang="zh", market="cn", product_class="infant", facts=facts)).outcome == "refused"
