@@ -274,5 +274,5 @@ def helps() -> Iterator[str]:
 
 def others() -> set[str]:
     """The messages that others say, and values: not found in our code as sentences."""
-    tables = tomllib.loads((SRC / "data" / "messages" / "zh.toml").read_text("utf-8"))
-    return {*tables["others"], *tables["value"]}
+    rooms = [tomllib.loads(f.read_text("utf-8")) for f in sorted((SRC / "data" / "messages" / "zh").glob("*.toml"))]
+    return {english for room in rooms for table in ("others", "value") for english in room.get(table, {})}

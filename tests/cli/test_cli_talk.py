@@ -70,14 +70,14 @@ def test_every_message_of_the_code_is_there_in_chinese() -> None:
         for t, at in ours.items()
         if t not in known()
     ]
-    assert not missing, "put these into data/messages/zh.toml:\n" + "\n".join(missing)
+    assert not missing, "put these into data/messages/zh/<room>.toml:\n" + "\n".join(missing)
 
 
 def test_no_message_is_translated_that_is_no_longer_said() -> None:
     others = said.others()
     said_ = {*FOUND.messages, *FOUND.places, *inner()}
     dead = [t for t in ZH.templates if said.plain(t) not in said_ and t not in others]
-    assert not dead, "take these out of data/messages/zh.toml:\n" + "\n".join(dead)
+    assert not dead, "take these out of data/messages/zh/<room>.toml:\n" + "\n".join(dead)
 
 
 def inner() -> set[str]:
@@ -102,7 +102,7 @@ def _inner(template: str) -> tuple[list[str], list[str]]:
 
 def test_every_message_within_a_message_is_there_in_chinese() -> None:
     missing = {m for m in inner() - known() if any(c.isalpha() for c in m.replace("{!r}", ""))}
-    assert not missing, "put these into data/messages/zh.toml:\n" + "\n".join(sorted(missing))
+    assert not missing, "put these into data/messages/zh/<room>.toml:\n" + "\n".join(sorted(missing))
 
 
 def test_every_message_can_be_followed_to_its_words() -> None:

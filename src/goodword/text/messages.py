@@ -1,6 +1,6 @@
 """Messages in another language, found by the words they were raised with.
 
-The code says things in English, at the place where they happen. `data/messages/<language>.toml` gives every one of
+The code says things in English, at the place where they happen. `data/messages/<language>/` (a file a room) gives every one of
 them, as a template with slots, in the other language; at the edge the English line is matched against the templates
 and said again. So no place that raises an error needs to know who will read it, and the English in the code stays
 the one source; a test proves that no template is missing.
@@ -115,8 +115,12 @@ def load(lang: Lang) -> Messages | None:
     """The messages of a language; None for English, which the code speaks by itself."""
     if lang == "en":
         return None
-    tables = loads(files("goodword.data").joinpath(f"messages/{lang}.toml").read_text("utf-8"))
-    return Messages({name: table for name, table in tables.items() if isinstance(table, dict)})
+    merged: dict[str, dict[str, str]] = {}
+    for room in sorted(files("goodword.data").joinpath(f"messages/{lang}").iterdir(), key=lambda f: f.name):
+        for name, table in loads(room.read_text("utf-8")).items():
+            if isinstance(table, dict):
+                merged.setdefault(name, {}).update(table)
+    return Messages(merged)
 
 
 def put(line: str, lang: Lang) -> str:
