@@ -1,0 +1,181 @@
+"""What a ranker is: one protocol, lists, and the registry.
+
+A ranker is one file in `rankers/kinds/` (or an entry point `goodword.rankers.kinds`) that holds `RANKER`, its class.
+It learns from sums over shoppers and keeps no vector of anyone: a shopper is served from the events they hand over,
+so new ones need no refit, the last second counts, and forgetting is subtracting.
+
+The score of an item is `prior()[item]`, which is the same for everybody, plus what each of the shopper's own events
+contributes; `contributions` gives the latter one by one. So a reason is arithmetic:
+`scores(h)[i] == prior()[i] + contributions(h, i).sum()` to float32 rounding.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol, Self, cast, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodword.plugins import load
+from goodword.plugins import names as plugin_names
+from goodword.rankers.interactions import Codes, Doubles, Floats, Histories, History, Interactions, together
+
+ROOM = "rankers.kinds"
+_CELLS = 1 << 25  # scores held at once in batch work: 128 MB
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class State:
+    """A fitted ranker as data: what `bundle` writes and reads."""
+
+    arrays: Mapping[str, NDArray[Any]]
+    config: Mapping[str, Any]  # settings and figures, JSON
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Lists:
+    """Best items of many shoppers, best first. Where fewer than k items are left, items is -1 and scores -inf."""
+
+    items: Codes  # shoppers × k
+    scores: Floats
+
+
+@runtime_checkable
+class Ranker(Protocol):
+    """See the module. Items are dense numbers; `items` is how many there are."""
+
+    NAME: ClassVar[str]
+    VERSION: ClassVar[str]
+
+    @property
+    def items(self) -> int:
+        """How many items can be scored."""
+
+    def fit(self, interactions: Interactions) -> Self:
+        """Learn; replaces what was learnt before. Returns itself.
+
+        Raises:
+            InputError: there is nothing to learn from, or it does not fit into memory.
+        """
+
+    def prior(self) -> Floats:
+        """The part of every score that is the same for everybody; [items]."""
+
+    def scores(self, history: History) -> Floats:
+        """Score of every item for one shopper; [items]. An empty history gives the prior."""
+
+    def contributions(self, history: History, item: int) -> Doubles:
+        """What each event of the history adds to the item's score, exactly; [len(history)]."""
+
+    def top(
+        self, histories: Histories, k: int, *, seen: bool = False, allowed: NDArray[np.bool_] | None = None
+    ) -> Lists:
+        """Best k items of many shoppers.
+
+        Args:
+            seen: whether items of a shopper's own history may be listed (re-buying).
+            allowed: [items], false for what nobody may be shown; None: everything.
+        """
+
+    def add(self, histories: Histories, *, items: int | None = None) -> None:
+        """Learn more shoppers without starting over.
+
+        Args:
+            items: how many items there are now, where new ones came.
+        """
+
+    def forget(self, histories: Histories) -> None:
+        """Unlearn shoppers, given exactly what was learnt of them: the model is then the one fitted without them."""
+
+    def state(self) -> State:
+        """The fitted ranker as data."""
+
+    @classmethod
+    def restore(cls, state: State) -> Self:
+        """A fitted ranker from its data."""
+
+
+def names() -> list[str]:
+    """The rankers there are."""
+    return plugin_names(ROOM)
+
+
+def open_ranker(name: str, **settings: Any) -> Ranker:
+    """A new ranker, not yet fitted.
+
+    Raises:
+        UnknownPlugin: there is none of that name; the message lists what there is.
+    """
+    return cast("Ranker", kind(name)(**settings))
+
+
+def kind(name: str) -> Callable[..., Any]:
+    """The class of a ranker."""
+    found = load(ROOM, name)
+    return cast("Callable[..., Any]", getattr(found, "RANKER", found))
+
+
+def best(scores: Floats, k: int) -> tuple[Codes, Floats]:
+    """Numbers and scores of the k best of each row, best first; equal scores by number. -inf is never listed.
+
+    Args:
+        scores: [rows, items].
+    """
+    rows, n = scores.shape
+    take = min(k, n)
+    if not take:
+        return np.full((rows, k), -1, np.int32), np.full((rows, k), -np.inf, np.float32)
+    some = np.argpartition(scores, n - take, axis=1)[:, n - take :] if take < n else np.tile(np.arange(n), (rows, 1))
+    some.sort(axis=1)  # by number first, so that equal scores keep the lower number in front
+    values = np.take_along_axis(scores, some, 1)
+    order = np.argsort(-values, axis=1, kind="stable")
+    items = np.full((rows, k), -1, np.int32)
+    found = np.full((rows, k), -np.inf, np.float32)
+    items[:, :take] = np.take_along_axis(some, order, 1)
+    found[:, :take] = np.take_along_axis(values, order, 1)
+    items[found == -np.inf] = -1
+    return items, found
+
+
+def top_lists(
+    score: Callable[[Histories], Floats],
+    histories: Histories,
+    k: int,
+    *,
+    items: int,
+    seen: bool = False,
+    allowed: NDArray[np.bool_] | None = None,
+) -> Lists:
+    """Lists of many shoppers from a function that scores some of them at once ([some, items], which it may give away).
+
+    Works through them in parts, so memory stays bounded whatever their number.
+    """
+    at_once = max(1, min(1024, _CELLS // max(items, 1)))
+    out_items, out_scores = np.empty((len(histories), k), np.int32), np.empty((len(histories), k), np.float32)
+    barred = None if allowed is None else ~allowed
+    for first in range(0, len(histories), at_once):
+        last = min(first + at_once, len(histories))
+        some = histories.part(first, last)
+        scores = score(some)
+        if not seen:
+            known = some.items < items  # one that came after the last fit has no score yet
+            scores[some.rows[known], some.items[known]] = -np.inf
+        if barred is not None:
+            scores[:, barred] = -np.inf
+        out_items[first:last], out_scores[first:last] = best(scores, k)
+    return Lists(items=out_items, scores=out_scores)
+
+
+def as_histories(given: Histories | Iterable[History] | History) -> Histories:
+    """One or many histories as a set."""
+    if isinstance(given, Histories):
+        return given
+    return together([given] if isinstance(given, History) else given)
+
+
+def named(lists: Lists, names_of_items: Sequence[str]) -> list[list[tuple[str, float]]]:
+    """Lists with ids instead of numbers."""
+    return [
+        [(names_of_items[i], float(s)) for i, s in zip(items, scores, strict=True) if i >= 0]
+        for items, scores in zip(lists.items.tolist(), lists.scores.tolist(), strict=True)
+    ]
