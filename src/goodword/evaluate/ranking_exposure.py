@@ -78,7 +78,7 @@ def serendipity(found: Hits, lists: Lists, expected: Lists, k: int) -> PerUser:
     """
     top, plain = lists[:, :k], expected[:, :k]
     seen = (top[:, :, None] == plain[:, None, :]).any(2)
-    return (found[:, :k] & ~seen).sum(1) / k
+    return np.asarray((found[:, :k] & ~seen).sum(1) / k, dtype=np.float64)
 
 
 def variety(lists: Lists, features: csr_array, k: int) -> PerUser:

@@ -7,6 +7,7 @@ showed cannot be judged; the effective sample size tells how few rows an estimat
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +56,7 @@ def policy_value(
     weight = chosen / propensity
     people, codes = np.unique(shoppers, return_inverse=True)
     n = np.bincount(codes).astype(np.float64)
-    sums = {
+    sums: dict[str, Any] = {
         "ips": np.bincount(codes, weight * reward), "clipped": np.bincount(codes, np.minimum(weight, clip) * reward),
         "logged": np.bincount(codes, reward), "weight": np.bincount(codes, weight),
     }  # fmt: skip

@@ -8,12 +8,13 @@ sparse matrix of shape (users, items), relevant where not zero; every user has a
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-Lists = NDArray[np.int64]
+Lists = NDArray[np.int32] | NDArray[np.int64]
 PerUser = NDArray[np.float64]
 Hits = NDArray[np.bool_]
 
@@ -59,26 +60,26 @@ def sizes(truth: csr_array) -> NDArray[np.int64]:
 
 def recall(found: Hits, relevant: NDArray[np.int64], k: int) -> PerUser:
     """Share of the relevant items that stand among the first k."""
-    return found[:, :k].sum(1) / relevant
+    return _share(found[:, :k].sum(1), relevant)
 
 
 def precision(found: Hits, relevant: NDArray[np.int64], k: int) -> PerUser:
     """Share of the k places that hold a relevant item; a list shorter than k has empty places."""
     del relevant
-    return found[:, :k].sum(1) / k
+    return _share(found[:, :k].sum(1), k)
 
 
 def hit_rate(found: Hits, relevant: NDArray[np.int64], k: int) -> PerUser:
     """1 where any of the first k is relevant."""
     del relevant
-    return found[:, :k].any(1).astype(np.float64)
+    return np.asarray(found[:, :k].any(1), dtype=np.float64)
 
 
 def ndcg(found: Hits, relevant: NDArray[np.int64], k: int) -> PerUser:
     """Discounted gain, 1 / log2(place + 1) for each hit, over the best that was possible (Järvelin and Kekäläinen, 2002)."""  # noqa: E501
     discount = 1 / np.log2(np.arange(2, k + 2))
     ideal = np.concatenate(([0.0], discount.cumsum()))[np.minimum(relevant, k)]
-    return (found[:, :k] @ discount[: found[:, :k].shape[1]]) / ideal
+    return _share(found[:, :k] @ discount[: found[:, :k].shape[1]], ideal)
 
 
 def average_precision(found: Hits, relevant: NDArray[np.int64], k: int) -> PerUser:
@@ -88,14 +89,18 @@ def average_precision(found: Hits, relevant: NDArray[np.int64], k: int) -> PerUs
     """
     top = found[:, :k]
     at = top.cumsum(1) / np.arange(1, top.shape[1] + 1)
-    return (at * top).sum(1) / np.minimum(relevant, k)
+    return _share((at * top).sum(1), np.minimum(relevant, k))
 
 
 def reciprocal_rank(found: Hits, relevant: NDArray[np.int64], k: int) -> PerUser:
     """1 / place of the first hit among the first k, 0 without one."""
     del relevant
     top = found[:, :k]
-    return np.where(top.any(1), 1 / (top.argmax(1) + 1), 0.0)
+    return _share(top.any(1), top.argmax(1) + 1)
+
+
+def _share(part: Any, whole: NDArray[Any] | int) -> PerUser:
+    return np.asarray(part / whole, dtype=np.float64)
 
 
 METRICS: dict[str, Callable[[Hits, NDArray[np.int64], int], PerUser]] = {
