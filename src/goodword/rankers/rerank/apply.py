@@ -64,6 +64,7 @@ class Reranker:
     _allowed: NDArray[np.bool_] = field(init=False, repr=False)
     _groups: list[tuple[Exposure, NDArray[np.bool_]]] = field(init=False, repr=False)
     _numbers: dict[str, int] = field(init=False, repr=False)
+    _masks: dict[int | None, NDArray[np.bool_]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._allowed = _allowed(self.rules, self.goods)
@@ -86,24 +87,39 @@ class Reranker:
             may[[n for n in wish.skip if 0 <= n < len(may)]] = False
         return may
 
-    def arrange(self, scores: Floats, history: History | None, wish: Wish) -> list[Placed]:
+    def arrange(
+        self, scores: Floats, history: History | None, wish: Wish, *, pool: Codes | None = None
+    ) -> list[Placed]:
         """The list for one shopper, at most k long, never padded with what the rules forbid.
 
         Args:
-            scores: of every item; -inf where the ranker will not show it.
+            scores: of every item, or of the items of `pool`; -inf where the ranker will not show it.
             history: what the shopper owns and did; None: nothing is held against any item.
+            pool: numbers of the items there is to choose from, each once; None: all.
         """
-        may = self.may_show(wish) & np.isfinite(scores)
+        if pool is not None:
+            whole = np.full(len(self.goods), -np.inf, np.float32)
+            whole[pool] = scores
+            scores = whole
+        may = self._kept(wish) & np.isfinite(scores)
         if history is not None and self.rules.owned.on:
             may[self._spent(history)] = False
-        pins = self._pins(may)[: wish.k]
-        organic = may.copy()
+        pins = self._pins(may)[: wish.k] if self.rules.pin else []
+        organic = may
         organic[[n for n, _ in pins]] = False
         candidates = _best(scores, organic, max(DEPTH, 4 * wish.k))
         room = wish.k - len(pins)
         chosen = self._choose(scores, candidates, room)
         chosen = self._expose(chosen, scores, organic, wish, room)
         return _with_pins(chosen, pins, scores)
+
+    def _kept(self, wish: Wish) -> NDArray[np.bool_]:
+        """`may_show`, kept for those who ask for nothing of their own, which is nearly everybody; a copy."""
+        if wish.skip or wish.categories or wish.low is not None or wish.high is not None:
+            return self.may_show(wish)
+        if wish.age not in self._masks:
+            self._masks[wish.age] = self.may_show(wish)
+        return self._masks[wish.age].copy()
 
     def _spent(self, history: History) -> Codes:
         if self.rebuy is None:
@@ -158,13 +174,13 @@ class Reranker:
 
 
 class _Caps:
-    """Counts what was taken of each category and seller, and forbids more than the cap."""
+    """Counts what was taken of each kind and seller, and forbids more than the cap."""
 
     def __init__(self, goods: Goods, candidates: Codes, rules: Rules) -> None:
         self._may = np.ones(len(candidates), np.bool_)
         self._limits = [
             (codes[candidates], most, np.zeros(int(codes.max(initial=-1)) + 1, np.int64))
-            for codes, most in ((goods.category, rules.caps.category), (goods.seller, rules.caps.seller))
+            for codes, most in ((goods.kind, rules.caps.category), (goods.seller, rules.caps.seller))
             if most and len(candidates)
         ]
 

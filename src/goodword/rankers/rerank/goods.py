@@ -14,7 +14,7 @@ class Goods:
     """Items by dense number.
 
     Attributes:
-        category, seller: numbers into `categories`, `sellers`; -1 unknown.
+        category, kind, seller: numbers into `categories` ('Tea > Green tea'), `kinds` ('Tea'), `sellers`; -1 unknown.
         price: NaN unknown. The same for everybody: no rule sees a price that differs by shopper.
         stock: pieces on hand; NaN where nobody counts them.
         age: youngest age it may be shown to; 0 no limit.
@@ -26,6 +26,7 @@ class Goods:
 
     skus: tuple[str, ...]
     category: Codes
+    kind: Codes
     seller: Codes
     price: Doubles
     stock: Doubles
@@ -34,6 +35,7 @@ class Goods:
     first: Times
     held: NDArray[np.bool_]
     categories: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     sellers: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     features: Any = field(default=None, repr=False)
@@ -46,7 +48,7 @@ def bare(skus: tuple[str, ...]) -> Goods:
     """Items of which nothing is known but their names: a shop that gave events only."""
     n = len(skus)
     return Goods(
-        skus=skus, category=np.full(n, -1, np.int32), seller=np.full(n, -1, np.int32), price=np.full(n, np.nan),
+        skus=skus, category=np.full(n, -1, np.int32), kind=np.full(n, -1, np.int32), seller=np.full(n, -1, np.int32), price=np.full(n, np.nan),
         stock=np.full(n, np.nan), age=np.zeros(n, np.int32), topic=np.full(n, -1, np.int32),
         first=np.zeros(n, np.int64), held=np.zeros(n, np.bool_),
     )  # fmt: skip
