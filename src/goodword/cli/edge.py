@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from goodword.cli import catalogue, check, demo, describe, desk, ledger, models, packs, pages, screen, talk
+from goodword.cli import catalogue, check, demo, describe, desk, ledger, models, packs, pages, screen, talk, train
 from goodword.errors import BackendError, DataError, GoodwordError, InputError, LedgerError
 from goodword.settings import spoken
 
@@ -33,6 +33,7 @@ app.command("columns")(catalogue.columns)
 app.command("check")(check.check)
 app.command("screen")(screen.screen)
 app.command("demo")(demo.demo)
+app.command("train")(train.train)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(desk.app, name="desk")
 app.add_typer(models.app, name="models")

@@ -1,0 +1,132 @@
+"""The `linear` recipe: n-grams, scaled by how unevenly they fall on the labels, and a linear classifier.
+
+Scaling follows the naive Bayes log-count ratio of Wang & Manning (ACL 2012), mixed with one ('skew') and folded into
+the weights, so that the model on disk is a plain linear one. The solver is scikit-learn's liblinear.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodword.errors import InputError, MissingExtra
+from goodword.models.linear import WEIGHTS, Linear, readings, weighed
+from goodword.models.ngrams import Grams, Vocabulary, grams_of, hashed
+from goodword.train.base import Job, Step, Trained
+from goodword.train.corpus import Corpus
+
+Floats = NDArray[np.float64]
+_BATCH = 4096
+
+
+def fit(job: Job) -> Trained:
+    """Train. The validation rows only calibrate; deterministic by the seed."""
+    options = job.options
+    grams = tuple(grams_of(dict(g)) for g in options["grams"])
+    if job.train.pairs is not None:
+        grams += tuple(grams_of(dict(g)) for g in options["pair_grams"])
+    vocabulary, idf = learnt(job.train, grams, int(options["min_count"]), int(options["most_features"]))
+    if not len(vocabulary):
+        raise InputError(f"no word stands in {options['min_count']} texts", where=job.train.source,
+                         cure="Give more texts, or set min_count=1")  # fmt: skip
+    job.watch(Step(done=1, total=2, unit="step"))
+    weights, bias = _solved(job, grams, vocabulary, idf)
+    kept = np.abs(weights).max(axis=1) > 0
+    model = Linear(
+        grams=grams, vocabulary=Vocabulary(vocabulary.keys[kept]), idf=idf[kept],
+        weights=weights[kept].astype(np.float16).astype(np.float32), bias=bias,
+    )  # fmt: skip
+    job.watch(Step(done=2, total=2, unit="step"))
+
+    def save(folder: Path) -> None:
+        with (folder / WEIGHTS).open("wb") as file:
+            np.savez_compressed(file, keys=model.vocabulary.keys, idf=model.idf.astype(np.float16),
+                                weights=model.weights.astype(np.float16), bias=model.bias)  # fmt: skip
+
+    return Trained(
+        kind="linear", classifier=model, save=save, settings={"grams": [_table(g) for g in grams]},
+        about={"features": int(kept.sum()), "parameters": int(kept.sum() * weights.shape[1])},
+    )  # fmt: skip
+
+
+def learnt(
+    corpus: Corpus, grams: tuple[Grams, ...], min_count: int, most: int
+) -> tuple[Vocabulary, NDArray[np.float32]]:
+    """The features that stand in at least `min_count` texts, at most `most` of them, and their idf."""
+    keys, counts = np.zeros(0, np.uint64), np.zeros(0, np.int64)
+    for at in range(0, len(corpus), _BATCH):
+        pairs = corpus.pairs[at : at + _BATCH] if corpus.pairs is not None else None
+        found = []
+        for family, read in readings(corpus.texts[at : at + _BATCH], pairs, grams):
+            docs, hashes = hashed(read, family)
+            order = np.lexsort((docs, hashes))
+            docs, hashes = docs[order], hashes[order]
+            new = np.ones(len(docs), bool)
+            new[1:] = (docs[1:] != docs[:-1]) | (hashes[1:] != hashes[:-1])
+            found.append(hashes[new])
+        fresh, times = np.unique(np.concatenate(found), return_counts=True)
+        keys, back = np.unique(np.concatenate([keys, fresh]), return_inverse=True)
+        counts = np.bincount(back, weights=np.concatenate([counts, times]), minlength=len(keys)).astype(np.int64)
+    keep = counts >= min_count
+    keys, counts = keys[keep], counts[keep]
+    if len(keys) > most:
+        top = np.sort(np.argsort(-counts, kind="stable")[:most])
+        keys, counts = keys[top], counts[top]
+    idf = (np.log((1 + len(corpus)) / (1 + counts)) + 1).astype(np.float16).astype(np.float32)
+    return Vocabulary(keys), idf
+
+
+def _solved(
+    job: Job, grams: tuple[Grams, ...], vocabulary: Vocabulary, idf: NDArray[np.float32]
+) -> tuple[Floats, Floats]:  # noqa: E501
+    """Weights of shape (features, columns) and biases; one column for two labels."""
+    try:
+        from scipy.sparse import csr_array
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.multiclass import OneVsRestClassifier
+        from sklearn.svm import LinearSVC
+    except ImportError:
+        raise MissingExtra("train", "training") from None
+    options, corpus = job.options, job.train
+    docs, rows, values = weighed(corpus.texts, corpus.pairs, grams, vocabulary, idf)
+    matrix = csr_array((values, (docs, rows)), shape=(len(corpus), len(vocabulary)))
+    matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
+    codes = corpus.codes(job.labels)
+    scale = _skewed(matrix, codes, len(job.labels), float(options["skew"]))
+    matrix.data *= scale[matrix.indices]
+    balance = "balanced" if options["class_weight"] == "balanced" else None
+    strength = float(options["C"])
+    if not strength > 0:
+        raise InputError("C must be above 0", where="recipe", cure="Set C=0.3")
+    if options["loss"] == "hinge":
+        solver: Any = LinearSVC(C=strength, class_weight=balance, random_state=job.seed)
+    elif options["loss"] == "logistic":
+        solver = LogisticRegression(C=10 * strength, class_weight=balance, solver="liblinear", dual=True,
+                                    random_state=job.seed)  # fmt: skip
+        solver = OneVsRestClassifier(solver) if len(job.labels) > 2 else solver
+    else:
+        raise InputError(f"loss {options['loss']!r} is not known", where="recipe", cure="Write hinge or logistic")
+    solver.fit(matrix, codes)
+    if isinstance(solver, OneVsRestClassifier):
+        weights = np.vstack([e.coef_ for e in solver.estimators_])
+        bias = np.concatenate([e.intercept_ for e in solver.estimators_])
+    else:
+        weights, bias = solver.coef_, solver.intercept_
+    return weights.T * scale[:, None], np.asarray(bias, float)
+
+
+def _skewed(matrix: Any, codes: NDArray[np.int64], labels: int, skew: float) -> Floats:
+    """How much each feature counts: one, mixed with the size of its log ratio between a label and the others."""
+    total = np.asarray(matrix.sum(axis=0)).ravel() + 2.0
+    largest = np.zeros(matrix.shape[1])
+    for label in range(labels):
+        inside = np.asarray(matrix[codes == label].sum(axis=0)).ravel() + 1.0
+        outside = total - inside
+        ratio = np.abs(np.log((inside / inside.sum()) / (outside / outside.sum())))
+        largest = np.maximum(largest, ratio)
+    return (1 - skew) + skew * largest / max(float(largest.mean()), 1e-9)
+
+
+def _table(grams: Grams) -> dict[str, Any]:
+    return {"unit": grams.unit, "low": grams.low, "high": grams.high, "within": grams.within, "of": grams.of}
