@@ -48,7 +48,8 @@ def bare(skus: tuple[str, ...]) -> Goods:
     """Items of which nothing is known but their names: a shop that gave events only."""
     n = len(skus)
     return Goods(
-        skus=skus, category=np.full(n, -1, np.int32), kind=np.full(n, -1, np.int32), seller=np.full(n, -1, np.int32), price=np.full(n, np.nan),
+        skus=skus, category=np.full(n, -1, np.int32), kind=np.full(n, -1, np.int32),
+        seller=np.full(n, -1, np.int32), price=np.full(n, np.nan),
         stock=np.full(n, np.nan), age=np.zeros(n, np.int32), topic=np.full(n, -1, np.int32),
         first=np.zeros(n, np.int64), held=np.zeros(n, np.bool_),
     )  # fmt: skip
