@@ -8,10 +8,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from goodword.catalogue import facts, read
-from goodword.guard import review
-from goodword.guard.base import Matter
 from goodword.jobs import describe, release, worded
 from goodword.jobs.author import Author
+from goodword.jobs.guarding import HOME, Guard
 from goodword.jobs.reword import Rewriter
 from goodword.jobs.screen import Screening, screen
 from goodword.jobs.writer import Writer
@@ -134,13 +133,20 @@ class Goodword:
         market: Market | None = None,
         channel: Channel = "listing",
         product_class: str = "general",
+        evidence: object = None,
+        reader: Lang | None = None,
     ) -> Ruling:
-        """Judge any text against facts given as names and values; None where there are none to judge by."""
+        """Judge any text against facts given as names and values, passages and counts of reviews.
+
+        Args:
+            given: None where there are no facts to judge by.
+            evidence: as `guard.evidence.read` takes it.
+            reader: the language of advice; None: that of the text.
+        """
         spoken = lang or detect(text)
-        known = None if given is None else facts.facts_from_pairs(given)
-        where = market or dict(self.settings.market_pairs()).get(spoken) or ("cn" if spoken == "zh" else "us")
-        return review.review(Matter(text=text, lang=spoken, market=where, facts=known, channel=channel,
-                                    product_class=product_class))  # fmt: skip
+        where = market or dict(self.settings.market_pairs()).get(spoken) or HOME[spoken]
+        guard = Guard(market=where, reader=reader)
+        return guard.check(text, given, evidence=evidence, lang=spoken, channel=channel, product_class=product_class)
 
     def screen(self, text: str, *, lang: Lang | None = None) -> Screening:
         """What stands in a text from outside: orders to a model, personal data, harm; and it with the data covered.

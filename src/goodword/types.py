@@ -220,6 +220,16 @@ class Passage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tally:
+    """So many of so many reviews say something: 41 of 300 that it 'runs small'."""
+
+    id: str
+    about: str  # as a customer would say it, in any language
+    count: int
+    of: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
     """One customer's opinion."""
 

@@ -12,6 +12,7 @@ from goodword.catalogue.atomic import replacing
 from goodword.cli import talk
 from goodword.cli.lines import MARKETS, Lines
 from goodword.jobs import shape, shown
+from goodword.settings import spoken
 from goodword.types import Ruling
 
 _ALLOWED = {**MARKETS, "channel": {"listing", "title", "bullets", "seo", "social"}}
@@ -21,17 +22,19 @@ _LABEL = {"ok": "green", "needs_evidence": "yellow", "violation": "bold red"}
 
 
 def check(
-    file: Annotated[str, typer.Argument(help="JSONL file of {id, text, lang?, market?, facts}; - is stdin")] = "-",
+    file: Annotated[str, typer.Argument(help="JSONL file of {id, text, lang?, market?, facts, evidence?}; - is stdin")] = "-",
     as_json: Annotated[bool, typer.Option("--json", help="verdicts as JSONL on stdout")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="the texts as a page, coloured by stance")] = None,
 ) -> int:
-    """Judge texts: is every claim supported by the facts given?"""
+    """Judge texts: is every claim supported by the facts and evidence given?"""
     worst, lines, ruled = 0, Lines(file, _ALLOWED), []
     with Goodword() as goodword:
+        reader = goodword.settings.talk or spoken()
         for number, row in lines:
             ruling = goodword.check(row["text"], row.get("facts"), lang=row.get("lang"), market=row.get("market"),
                                     channel=row.get("channel") or "listing",
-                                    product_class=row.get("product_class") or "general")  # fmt: skip
+                                    product_class=row.get("product_class") or "general",
+                                    evidence=row.get("evidence"), reader=reader)  # fmt: skip
             worst = max(worst, _WORST[ruling.label], key=lambda code: (0, 2, 0, 1)[code])
             name = str(row.get("id", number))
             if as_json:

@@ -8,6 +8,7 @@ from typing import Any
 
 from goodword.cli import talk
 from goodword.errors import InputError
+from goodword.guard import evidence
 
 MARKETS = {"lang": {"en", "zh"}, "market": {"cn", "eu", "us", "uk"}}
 _LONGEST = 20_000_000  # characters of a line
@@ -58,6 +59,7 @@ def _row(raw: bytes, where: str, allowed: Mapping[str, set[str]]) -> dict[str, A
         raise InputError("the text holds half a character (a lone surrogate)", where=where, cure="Export it again")
     if row.get("facts") is not None and not isinstance(row["facts"], dict):
         raise InputError("facts must be an object of names and values, or null", where=where)
+    evidence.read(row.get("evidence"), where)
     for key, values in allowed.items():
         if row.get(key) is not None and row[key] not in values:
             raise InputError(

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from goodword.types import Channel, Fact, Finding, Lang, Market, Passage, Sentence, Verdict
+from goodword.types import Channel, Fact, Finding, Lang, Market, Passage, Sentence, Tally, Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Matter:
-    """A text to be judged, and what it may rest on. `facts` is None where none were supplied: wording only."""
+    """A text to be judged, and what it may rest on. With no facts (None), passages or tallies, its wording alone."""
 
     text: str
     lang: Lang
@@ -16,8 +16,15 @@ class Matter:
     product_class: str = "general"
     facts: tuple[Fact, ...] | None = None
     passages: tuple[Passage, ...] = ()
+    tallies: tuple[Tally, ...] = ()
     channel: Channel = "listing"
     sentences: tuple[Sentence, ...] = ()
+    reader: Lang | None = None  # whom the advice is for; None: who reads the text
+
+    @property
+    def told_in(self) -> Lang:
+        """The language findings are told in."""
+        return self.reader or self.lang
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from goodword.guard import han, wording
+from goodword.guard import han, tallies, wording
 from goodword.guard.base import Matter
 from goodword.guard.held import Held
 from goodword.guard.words import Words, idioms, load, root, stem
@@ -36,7 +36,10 @@ def judge(matter: Matter, held: Held, taken: Spans, stated: Spans) -> Iterator[V
 
 
 def _degree(matter: Matter, held: Held, words: Words) -> Iterator[Verdict]:
+    counted = tallies.spans(matter)
     for m in words.degree.finditer(matter.text):
+        if any(a <= m.start() and m.end() <= b for a, b in counted):
+            continue
         phrase = fold(m.group()).text
         seasons = phrase.startswith(("all year", "whole year")) and any(
             h.concept.startswith("season.all") for h in held.concepts

@@ -74,7 +74,8 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _evidence(found: Evidence) -> dict[str, Any]:
-    return {"fact": found.ref, "quote": found.quote, "start": found.start, "end": found.end}
+    told = {"fact": found.ref, "quote": found.quote, "start": found.start, "end": found.end}
+    return told if found.count is None else {**told, "count": found.count}
 
 
 def _fact(fact: Fact) -> dict[str, Any]:

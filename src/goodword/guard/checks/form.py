@@ -39,5 +39,5 @@ def _findings(matter: Matter) -> list[Finding]:
 
 
 def _found(matter: Matter, rule: str, start: int, end: int) -> Finding:
-    return finding(rule, "block", start, end, lang=matter.lang, market=matter.market,
+    return finding(rule, "block", start, end, lang=matter.told_in, market=matter.market,
                    quote=matter.text[start : min(end, start + 40)])  # fmt: skip

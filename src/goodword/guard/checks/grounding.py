@@ -1,8 +1,9 @@
 """Grounding: every claim of a text against the typed facts of its product, with both spans."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from goodword.guard import concepts, counted, inclusion, numbers, polarity, residue, shares
+from goodword.guard import concepts, counted, inclusion, numbers, polarity, prose, residue, shares, tallies
 from goodword.guard.base import CheckResult, Matter
 from goodword.guard.findings import finding
 from goodword.guard.held import NAMING, Held, lay_out
@@ -18,7 +19,7 @@ _last: tuple[Matter, CheckResult] | None = None  # other checks of one review as
 
 
 def run(matter: Matter) -> CheckResult:
-    """Judge every claim of the text. With `facts` None nothing can be grounded and nothing is said."""
+    """Judge every claim of the text. With no facts (None) and no other evidence nothing is said."""
     global _last  # noqa: PLW0603 - one pair, replaced as a whole
     held = _last
     if held is None or held[0] is not matter:
@@ -27,12 +28,38 @@ def run(matter: Matter) -> CheckResult:
 
 
 def _judged(matter: Matter) -> CheckResult:
-    if matter.facts is None:
+    if matter.facts is None and not matter.tallies and not matter.passages:
         return CheckResult()
-    held = lay_out(matter.facts)
+    verdicts = _by_sentence(matter) if matter.passages else _claims(matter)
+    return CheckResult(verdicts=tuple(verdicts), findings=tuple(_findings(verdicts, matter)))
+
+
+def _by_sentence(matter: Matter) -> list[Verdict]:
+    """Each sentence against the facts and the passage sentences nearest to it."""
+    shelf = prose.shelve(matter.passages)
+    verdicts: list[Verdict] = []
+    for start, end in segment.sentences(matter.text):
+        sentence = matter.text[start:end]
+        beside = (*(matter.facts or ()), *shelf.nearest(sentence))
+        told = _claims(replace(matter, text=sentence, facts=beside))
+        verdicts += [moved(prose.at_home(v, shelf), start) for v in told]
+    return verdicts
+
+
+def moved(verdict: Verdict, by: int) -> Verdict:
+    """A verdict on a part of a text, as one on the whole."""
+    claim = verdict.claim
+    return replace(verdict, claim=replace(claim, start=claim.start + by, end=claim.end + by))
+
+
+def _claims(matter: Matter) -> list[Verdict]:
+    held = lay_out(matter.facts or ())
     spans = segment.sentences(matter.text)
-    named = _titles(matter, held)
+    named = _titles(matter, held) + tallies.spoken_for(matter)
+    counts = list(tallies.judge(matter))
+    within = [(v.claim.start, v.claim.end) for v in counts]
     verdicts: list[Verdict] = [*shares.judge(matter, held), *counted.values(matter, held)]
+    verdicts = [*counts, *(v for v in verdicts if not _inside(v, within))]
     told = [(v.claim.start, v.claim.end) for v in verdicts]
     verdicts += [v for v in numbers.judge(matter, held, spans) if not _inside(v, named + told)]
     verdicts += [
@@ -52,7 +79,7 @@ def _judged(matter: Matter) -> CheckResult:
         if v.stance == "supported" and not any(e.ref in names for e in v.evidence)
     ]  # fmt: skip
     verdicts += residue.judge(matter, held, taken, stated)
-    return CheckResult(verdicts=tuple(verdicts), findings=tuple(_findings(verdicts, matter)))
+    return verdicts
 
 
 def _titles(matter: Matter, held: Held) -> list[tuple[int, int]]:
@@ -84,7 +111,7 @@ def _findings(verdicts: Sequence[Verdict], matter: Matter) -> list[Finding]:
         if rule and severity:
             quote = verdict.evidence[0].quote if verdict.evidence else ""
             out.append(finding(rule, severity, verdict.claim.start, verdict.claim.end,
-                               lang=matter.lang, market=matter.market, quote=quote))  # fmt: skip
+                               lang=matter.told_in, market=matter.market, quote=quote))  # fmt: skip
     return out
 
 

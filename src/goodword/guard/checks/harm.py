@@ -22,5 +22,5 @@ def _finding(matter: Matter, span: Span) -> Finding:
         start=span.start,
         end=span.end,
         authority=str(authority.get(span.type, authority["other"])),
-        advice=str(messages["advice"][matter.lang][span.type]),
+        advice=str(messages["advice"][matter.told_in][span.type]),
     )

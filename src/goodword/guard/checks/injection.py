@@ -57,7 +57,7 @@ def _finding(kind: str, severity: Severity, start: int, end: int, matter: Matter
         start=start,
         end=end,
         authority=authority(kind, matter.market),
-        advice=str(messages["advice"][matter.lang][kind]),
+        advice=str(messages["advice"][matter.told_in][kind]),
     )
 
 

@@ -20,7 +20,7 @@ def run(matter: Matter) -> CheckResult:
     if matter.channel in _NAMES or not matter.text.strip() or is_mostly(text, matter.lang):
         return CheckResult()
     return CheckResult(findings=(
-        finding("language.wrong", "block", 0, len(matter.text), lang=matter.lang, market=matter.market),
+        finding("language.wrong", "block", 0, len(matter.text), lang=matter.told_in, market=matter.market),
     ))  # fmt: skip
 
 

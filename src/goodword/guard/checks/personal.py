@@ -32,12 +32,12 @@ def _is_fact(text: str, span: Span, held: list[str]) -> bool:
 def _finding(matter: Matter, span: Span) -> Finding:
     """The finding names the kind only: reports must not carry what they warn of."""
     messages = table("messages")
-    kind = messages["kind"][span.type][matter.lang]
+    kind = messages["kind"][span.type][matter.told_in]
     return Finding(
         rule=f"personal.{span.type.lower()}",
         severity="block" if span.score >= _SURE else "needs_evidence",
         start=span.start,
         end=span.end,
         authority=messages["authority"][matter.market],
-        advice=messages["advice"][matter.lang].replace("{kind}", kind),
+        advice=messages["advice"][matter.told_in].replace("{kind}", kind),
     )

@@ -142,6 +142,6 @@ def _special(rule: Rule, matter: Matter) -> Iterator[Finding]:
 
 def _finding(rule: Rule, verdict: Weight, start: int, end: int, matter: Matter) -> Finding:
     severity: Severity = "block" if verdict == "block" else "warn" if verdict == "warn" else "needs_evidence"
-    says, rewrite = rule.says[matter.lang], rule.rewrite[matter.lang]
-    advice = f"{says} Write instead: {rewrite}" if matter.lang == "en" else f"{says}可改为：{rewrite}"
+    says, rewrite = rule.says[matter.told_in], rule.rewrite[matter.told_in]
+    advice = f"{says} Write instead: {rewrite}" if matter.told_in == "en" else f"{says}可改为：{rewrite}"
     return Finding(rule=rule.id, severity=severity, start=start, end=end, authority=rule.law, advice=advice)

@@ -27,6 +27,8 @@ def weighed(rule: Rule, verdict: Weight, said: str, around: str, matter: Matter)
     quoted = [p.text for p in matter.passages if len(p.text) > 7] if "review" in rule.clears else []
     if any(_bare(text) in _bare(matter.text) for text in quoted):  # a review of the shop, word for word
         return "ok"
+    if matter.tallies and verdict != "block" and _counted(said, matter):
+        return "ok"
     facts = matter.facts
     if facts is None:
         return verdict
@@ -37,6 +39,15 @@ def weighed(rule: Rule, verdict: Weight, said: str, around: str, matter: Matter)
     if verdict == "needs_evidence" and _states(facts, said):
         return "ok"
     return verdict
+
+
+def _counted(said: str, matter: Matter) -> bool:
+    """Whether the words are a count of reviews that the shop holds."""
+    return any(
+        v.stance == "supported" and v.claim.kind == "testimonial"
+        and (said in (claimed := matter.text[v.claim.start : v.claim.end]) or claimed in said)
+        for v in grounding.run(matter).verdicts
+    )  # fmt: skip
 
 
 def _against(kind: str, held: Sequence[Fact], said: str, around: str, facts: Sequence[Fact]) -> Weight | None:
