@@ -85,7 +85,8 @@ def _made(name: str, text: str, where: str) -> Recipe:
     if not isinstance(learner, str) or not isinstance(options, dict) or not isinstance(search, dict):
         raise InputError("this is no recipe", where=where, cure='It says: learner = "linear", and [options]')
     if base:
-        return replace(base.with_options(options), name=name, search={**base.search, **search})
+        made = base.with_options(options)
+        return replace(made, name=name, search=search or base.search, title=rows.get("title", base.title))
     return Recipe(name=name, learner=learner, options=options, search=search,
                   title=rows.get("title", {"en": name, "zh": name}))  # fmt: skip
 

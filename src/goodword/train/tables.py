@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from goodword.catalogue import delimited
-from goodword.catalogue.encoding import survey, text_of
 from goodword.catalogue.encoding import lines as lines_of
+from goodword.catalogue.encoding import survey, text_of
 from goodword.errors import InputError, MissingExtra
 
 _FAULTS = {"bytes": "bytes that are no text", "nul": "a NUL character", "quote": "a quotation mark left open",

@@ -79,7 +79,7 @@ def learnt(
 
 def _solved(
     job: Job, grams: tuple[Grams, ...], vocabulary: Vocabulary, idf: NDArray[np.float32]
-) -> tuple[Floats, Floats]:  # noqa: E501
+) -> tuple[Floats, Floats]:
     """Weights of shape (features, columns) and biases; one column for two labels."""
     try:
         from scipy.sparse import csr_array
