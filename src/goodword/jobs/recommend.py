@@ -114,8 +114,9 @@ class Recommended:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Basis:
-    history: History
+    history: History  # what may be scored by
     kinds: tuple[Kind, ...]
+    owned: History  # all of it: nothing is offered again because it may not be scored by
 
 
 class Recommender:
@@ -178,7 +179,7 @@ class Recommender:
         times = np.full(len(numbers), self.now, np.int64)
         items, weights = np.array(numbers, np.int32), np.ones(len(numbers), np.float32)
         history = History(items=items, times=times, weights=weights, now=self.now)
-        basis = self._consented(_Basis(history=history, kinds=(kind,) * len(numbers)), ask.consent)
+        basis = self._consented(_Basis(history=history, kinds=(kind,) * len(numbers), owned=history), ask.consent)
         skip = tuple(self.fitted.goods.skus[n] for n in numbers)
         asked = replace(ask, skip=(*ask.skip, *skip))
         return self._list(None, basis, asked, "" if len(basis.history) else "nothing", own=False)
@@ -211,7 +212,7 @@ class Recommender:
                 continue
             pool = best.items[n][best.items[n] >= 0]
             scores = best.scores[n][best.items[n] >= 0]
-            placed = self._reranker.arrange(scores, basis.history, self._wish(shopper, ask), pool=pool)
+            placed = self._reranker.arrange(scores, basis.owned, self._wish(shopper, ask), pool=pool)
             if len(placed) < ask.k and len(pool) == depth:
                 yield self.for_shopper(shopper, ask)
                 continue
@@ -223,7 +224,7 @@ class Recommender:
         personal = not general
         scores = self._scores(basis.history) if personal else self.fitted.general
         # A list for everyone is the same for everyone: not even what a shopper has is taken out of it.
-        owned = basis.history if own and personal else None
+        owned = basis.owned if own and personal else None
         placed = self._reranker.arrange(scores, owned, self._wish(shopper or "", ask))
         return self._told(shopper, placed, basis if personal else _NOTHING, general)
 
@@ -273,7 +274,7 @@ class Recommender:
             kinds = [kinds[n] for n in order.tolist()]
         now = max(self.now, int(times[-1])) if len(times) else self.now
         found = History(items=items, times=times, weights=weights, now=now)
-        return self._consented(_Basis(history=found, kinds=tuple(kinds)), ask.consent)
+        return self._consented(_Basis(history=found, kinds=tuple(kinds), owned=found), ask.consent)
 
     def _consented(self, basis: _Basis, consent: bool) -> _Basis:
         """Without events that would tell of a sensitive matter, unless the shopper agreed to their use."""
@@ -284,7 +285,8 @@ class Recommender:
             return basis
         h = basis.history
         kept = History(items=h.items[keep], times=h.times[keep], weights=h.weights[keep], now=h.now)
-        return _Basis(history=kept, kinds=tuple(k for k, yes in zip(basis.kinds, keep, strict=True) if yes))
+        kinds = tuple(k for k, yes in zip(basis.kinds, keep, strict=True) if yes)
+        return _Basis(history=kept, kinds=kinds, owned=h)
 
     def _wish(self, shopper: str, ask: Ask) -> Wish:
         skip = tuple(self._numbers[s] for s in ask.skip if s in self._numbers)
@@ -315,9 +317,8 @@ class Recommender:
         return next((f.text for f in product.facts if f.key == "title" and f.lang == lang), product.title)
 
 
-_NOTHING = _Basis(
-    history=History(items=np.empty(0, np.int32), times=np.empty(0, np.int64), weights=np.empty(0, np.float32)), kinds=()
-)
+_EMPTY = History(items=np.empty(0, np.int32), times=np.empty(0, np.int64), weights=np.empty(0, np.float32))
+_NOTHING = _Basis(history=_EMPTY, kinds=(), owned=_EMPTY)
 
 
 def _check(ask: Ask) -> None:

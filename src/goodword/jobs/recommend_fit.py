@@ -97,6 +97,7 @@ def _card(events: Interactions, ranker: Ranker, *, goods_known: int, began: floa
     return {
         "ranker": ranker.NAME, "version": ranker.VERSION, "config": dict(ranker.state().config),
         "shoppers": len(np.unique(events.users)), "items": len(events.item_ids), "events": len(events),
-        "in_catalogue": goods_known, "last_event": events.now, "fitted": datetime.now(UTC).isoformat(timespec="seconds"),
+        "in_catalogue": goods_known, "last_event": events.now,
+        "fitted": datetime.now(UTC).isoformat(timespec="seconds"),
         "fit_cpu_seconds": round(process_time() - began, 2),
     }  # fmt: skip

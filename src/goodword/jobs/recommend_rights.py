@@ -124,12 +124,13 @@ def _changed(folder: Path, store: Store, shopper: str, *, actor: str, skus: Sequ
         going = rows if skus is None else rows[np.isin(fitted.events.items[rows], _codes(fitted, rows, skus))]
         keep = np.ones(len(fitted.events), np.bool_)
         keep[going] = False
-        whole = together([fitted.events.history(int(fitted.events.users[rows[0]]))])
+        who, then = int(fitted.events.users[rows[0]]), int(fitted.card["last_event"])
+        whole = together([fitted.events.history(who, now=then)])
         for ranker in (fitted.ranker, plain):
             ranker.forget(whole)
         left = fitted.events.where(keep)
         if len(going) < len(rows):
-            some = together([left.history(int(fitted.events.users[rows[0]]))])
+            some = together([left.history(who, now=then)])
             for ranker in (fitted.ranker, plain):
                 ranker.add(some)
         else:

@@ -9,7 +9,8 @@ from goodword.jobs.recommend_rights import Done, Proof, Row
 from goodword.rankers.interactions import DATED
 
 _WHY_GENERAL = {
-    "": "", "asked": "asked for", "objection": "the shopper wants no list of their own", "minor": "the shopper is a minor",
+    "": "", "asked": "asked for", "objection": "the shopper wants no list of their own",
+    "minor": "the shopper is a minor",
     "unknown": "the shopper is not known", "nothing": "there is nothing to go by",
 }  # fmt: skip
 
