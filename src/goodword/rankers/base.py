@@ -158,8 +158,8 @@ def top_lists(
         some = histories.part(first, last)
         scores = score(some)
         if not seen:
-            known = some.items < items  # one that came after the last fit has no score yet
-            scores[some.rows[known], some.items[known]] = -np.inf
+            known = some.within(items)
+            scores[known.rows, known.items] = -np.inf
         if barred is not None:
             scores[:, barred] = -np.inf
         out_items[first:last], out_scores[first:last] = best(scores, k)

@@ -4,7 +4,7 @@ Needs the extra `recommend` (numpy, scipy, polars): import this room late, after
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -156,6 +156,21 @@ class Histories:
         """The number of the history each event belongs to."""
         return np.repeat(np.arange(len(self)), np.diff(self.starts))
 
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """How many events of the same history come after each event."""
+        return np.repeat(self.starts[1:], np.diff(self.starts)) - 1 - np.arange(len(self.items))
+
+    def within(self, items: int) -> "Histories":
+        """The same without items that are numbered `items` or higher: those that came after the last fit."""
+        if not len(self.items) or int(self.items.max()) < items:
+            return self
+        keep = self.items < items
+        starts = np.concatenate([[0], np.cumsum(keep)])[self.starts]
+        return Histories(
+            starts=starts, items=self.items[keep], times=self.times[keep], weights=self.weights[keep], now=self.now
+        )  # fmt: skip
+
     def part(self, first: int, last: int) -> "Histories":
         """The histories from `first` to before `last`, sharing the arrays."""
         a, b = int(self.starts[first]), int(self.starts[last])
@@ -188,6 +203,7 @@ class Interactions:
         users, items: dense numbers, one an event; `user_ids`, `item_ids` give the ids.
         times: seconds since 1970, or positions (see `dated`).
         weights: what an event counts, above 0.
+        until: the moment the events were drawn; None: that of the last one. Taking events out does not change it.
     """
 
     user_ids: Ids
@@ -196,6 +212,7 @@ class Interactions:
     items: Codes
     times: Times
     weights: Floats
+    until: int | None = None
 
     def __len__(self) -> int:
         return len(self.items)
@@ -208,12 +225,12 @@ class Interactions:
     @cached_property
     def dated(self) -> bool:
         """Whether times are dates; if not they are positions, and ages in days mean nothing."""
-        return bool(len(self.times)) and int(self.times.max()) >= DATED
+        return self.now >= DATED
 
     @cached_property
     def now(self) -> int:
-        """The time of the last event of all."""
-        return int(self.times.max()) if len(self.times) else 0
+        """The moment the events were drawn."""
+        return self.until if self.until is not None else int(self.times.max()) if len(self.times) else 0
 
     def history(self, user: int, *, now: int | None = None) -> History:
         """What one shopper did, up to `now`."""
@@ -247,10 +264,10 @@ class Interactions:
         return made
 
     def where(self, keep: NDArray[np.bool_]) -> "Interactions":
-        """Some of the events; ids and their numbers stay."""
+        """Some of the events; ids, their numbers and `now` stay."""
         return Interactions(
             user_ids=self.user_ids, item_ids=self.item_ids, users=self.users[keep], items=self.items[keep],
-            times=self.times[keep], weights=self.weights[keep],
+            times=self.times[keep], weights=self.weights[keep], until=self.now,
         )  # fmt: skip
 
     def without(self, users: Iterable[int]) -> "Interactions":
@@ -258,8 +275,8 @@ class Interactions:
         return self.where(~np.isin(self.users, np.fromiter(users, np.int32)))
 
     def before(self, time: int) -> "Interactions":
-        """The events before a moment; ids and their numbers stay."""
-        return self.where(self.times < time)
+        """The shop as it was at a moment: the events before it; ids and their numbers stay."""
+        return replace(self.where(self.times < time), until=time)
 
 
 def interactions(
