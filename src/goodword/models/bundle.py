@@ -138,8 +138,7 @@ def write(out: Path, manifest: Mapping[str, Any], fill: Callable[[Path], None]) 
     Raises:
         InputError: `out` holds something that is no bundle, or cannot be written.
     """
-    if out.exists() and not (out / MANIFEST).is_file() and (out.is_file() or any(out.iterdir())):
-        raise InputError("this folder holds other things", where=str(out), cure="Name a new folder")
+    free(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
@@ -159,6 +158,16 @@ def write(out: Path, manifest: Mapping[str, Any], fill: Callable[[Path], None]) 
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return out
+
+
+def free(out: Path) -> None:
+    """Whether a bundle may be written at `out`, asked before the work is done.
+
+    Raises:
+        InputError: something that is no bundle is there.
+    """
+    if out.exists() and not (out / MANIFEST).is_file() and (out.is_file() or any(out.iterdir())):
+        raise InputError("this folder holds other things", where=str(out), cure="Name a new folder")
 
 
 def digest(path: Path) -> str:

@@ -33,7 +33,7 @@ class Grams:
     low: int
     high: int
     within: bool = False
-    of: Literal["text", "pair", "near"] = "text"  # see models/linear.py
+    of: Literal["text", "pair", "near", "head", "tail"] = "text"  # see models/linear.py
 
 
 def tidy(text: str) -> str:
@@ -46,7 +46,7 @@ def tidy(text: str) -> str:
 def hashed(texts: Sequence[str], grams: Grams) -> tuple[Ints, U64]:
     """The n-grams of tidy texts: for each occurrence the number of its text and its hash, in no particular order."""
     docs, codes = _codes(texts)
-    salt = {"text": 1, "pair": 2, "near": 3}[grams.of]
+    salt = {"text": 1, "pair": 2, "near": 3, "head": 4, "tail": 5}[grams.of]
     if grams.unit == "char":
         parts = list(_char_grams(docs, codes, grams, salt))
     else:

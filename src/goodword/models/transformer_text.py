@@ -1,4 +1,4 @@
-"""A fine-tuned Hugging Face encoder as a classifier of texts. Weights are safetensors; nothing of them is run as code."""
+"""A fine-tuned Hugging Face encoder as a classifier of texts. Weights are safetensors; none of them is run as code."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Words:
         for i, text in enumerate(texts):
             found = words(text)
             if self.pairs:
-                found = found + [f"{a} {b}" for a, b in zip(found, found[1:], strict=False)]
+                found = found + [f"{a} {b}" for a, b in pairwise(found)]
             yield [*words(seconds[i]), "\0", *found] if seconds is not None else found
 
 

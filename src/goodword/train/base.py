@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from goodword.models.bundle import Classifier
+from goodword.models.bundle import Classifier, Floats
 from goodword.train.corpus import Corpus
 
 
@@ -46,12 +46,13 @@ class Trained:
     save: Callable[[Path], None]  # puts its weights into a folder
     history: list[dict[str, float]] = field(default_factory=list)
     about: dict[str, Any] = field(default_factory=dict)  # for the card: sizes, what was frozen
+    checked: Floats | None = None  # logits of the validation rows before these too were learnt from
 
 
 class Learner(Protocol):
     """A module of `train/learners/`."""
 
-    def fit(self, job: Job) -> Trained:
+    def fit(self, job: Job, /) -> Trained:
         """Train.
 
         Raises:

@@ -48,6 +48,13 @@ class Corpus:
             columns={k: tuple(v[i] for i in places) for k, v in self.columns.items()},
         )
 
+    def plus(self, other: "Corpus") -> "Corpus":
+        """The rows of both."""
+        pairs = None if self.pairs is None or other.pairs is None else self.pairs + other.pairs
+        columns = {k: v + other.columns[k] for k, v in self.columns.items() if k in other.columns}
+        return replace(self, texts=self.texts + other.texts, labels=self.labels + other.labels, pairs=pairs,
+                       rows=np.concatenate([self.rows, other.rows]), columns=columns)  # fmt: skip
+
     def codes(self, labels: Sequence[str]) -> NDArray[np.int64]:
         """Each row's label as its number in `labels`."""
         number = {label: i for i, label in enumerate(labels)}

@@ -162,3 +162,9 @@ def report(
 def as_list(figure: Figure) -> list[float]:
     """[value, low, high], rounded for a file."""
     return [round(figure.value, 6), round(figure.low, 6), round(figure.high, 6)]
+
+
+def said(kept: Sequence[float]) -> str:
+    """A figure of a file as a person reads it."""
+    value, low, high = kept
+    return str(Figure(value=value, low=low, high=high))

@@ -105,7 +105,7 @@ def _root(parent: Ints, i: int) -> int:
 
 
 def split(
-    corpus: Corpus, *, seed: int, test: float = 0.2, valid: float = 0.1, group: str = "", time: str = "",
+    corpus: Corpus, *, seed: int, test: float = 0.2, valid: float = 0.16, group: str = "", time: str = "",
     given_test: Corpus | None = None,
 ) -> Split:  # fmt: skip
     """Part a corpus: by group (all rows of a product or author on one side), by time (the latest are the test), or

@@ -8,6 +8,7 @@ order of the rows follows from seed and epoch, so a killed run goes on to the ve
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def fit(job: Job) -> Trained:
         figures = validation(checked, job.valid.codes(job.labels), job.labels)
         if progress.add({"loss": float(told.history["loss"][0]), **figures}):
             best = _arrays(model)
-        kept.save(progress, lambda folder: _keep(model, best, folder))
+        kept.save(progress, partial(_keep, model, best))
         job.watch(Step(done=progress.epoch, total=float(o["epochs"]), unit="epoch", loss=figures["valid_loss"],
                        metric=figures["valid_macro_f1"]))  # fmt: skip
     net = Net(words=words, weights=dict(zip(_NAMES[o["cell"]], best, strict=True)))

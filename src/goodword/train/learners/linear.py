@@ -4,6 +4,7 @@ Scaling follows the naive Bayes log-count ratio of Wang & Manning (ACL 2012), mi
 the weights, so that the model on disk is a plain linear one. The solver is scikit-learn's liblinear.
 """
 
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +22,15 @@ _BATCH = 4096
 
 
 def fit(job: Job) -> Trained:
-    """Train. The validation rows only calibrate; deterministic by the seed."""
-    options = job.options
-    grams = tuple(grams_of(dict(g)) for g in options["grams"])
-    if job.train.pairs is not None:
-        grams += tuple(grams_of(dict(g)) for g in options["pair_grams"])
-    vocabulary, idf = learnt(job.train, grams, int(options["min_count"]), int(options["most_features"]))
-    if not len(vocabulary):
-        raise InputError(f"no word stands in {options['min_count']} texts", where=job.train.source,
-                         cure="Give more texts, or set min_count=1")  # fmt: skip
+    """Train on the training rows, note what the model says of the validation rows, then learn from those too.
+
+    Deterministic by the seed; so a run that was killed is simply run again.
+    """
+    model = _fitted(job)
+    checked = model.logits(job.valid.texts, job.valid.pairs) if len(job.valid) else None
     job.watch(Step(done=1, total=2, unit="step"))
-    weights, bias = _solved(job, grams, vocabulary, idf)
-    kept = np.abs(weights).max(axis=1) > 0
-    model = Linear(
-        grams=grams, vocabulary=Vocabulary(vocabulary.keys[kept]), idf=idf[kept],
-        weights=weights[kept].astype(np.float16).astype(np.float32), bias=bias,
-    )  # fmt: skip
+    if job.options["refit"] and len(job.valid):
+        model = _fitted(replace(job, train=job.train.plus(job.valid)))
     job.watch(Step(done=2, total=2, unit="step"))
 
     def save(folder: Path) -> None:
@@ -45,8 +39,25 @@ def fit(job: Job) -> Trained:
                                 weights=model.weights.astype(np.float16), bias=model.bias)  # fmt: skip
 
     return Trained(
-        kind="linear", classifier=model, save=save, settings={"grams": [_table(g) for g in grams]},
-        about={"features": int(kept.sum()), "parameters": int(kept.sum() * weights.shape[1])},
+        kind="linear", classifier=model, save=save, settings={"grams": [asdict(g) for g in model.grams]},
+        about={"features": len(model.vocabulary), "parameters": int(model.weights.size)}, checked=checked,
+    )  # fmt: skip
+
+
+def _fitted(job: Job) -> Linear:
+    options = job.options
+    grams = tuple(grams_of(dict(g)) for g in options["grams"])
+    if job.train.pairs is not None:
+        grams += tuple(grams_of(dict(g)) for g in options["pair_grams"])
+    vocabulary, idf = learnt(job.train, grams, int(options["min_count"]), int(options["most_features"]))
+    if not len(vocabulary):
+        raise InputError(f"no word stands in {options['min_count']} texts", where=job.train.source,
+                         cure="Give more texts, or set min_count=1")  # fmt: skip
+    weights, bias = _solved(job, grams, vocabulary, idf)
+    kept = np.abs(weights).max(axis=1) > 0
+    return Linear(
+        grams=grams, vocabulary=Vocabulary(vocabulary.keys[kept]), idf=idf[kept],
+        weights=weights[kept].astype(np.float16).astype(np.float32), bias=bias,
     )  # fmt: skip
 
 
@@ -126,7 +137,3 @@ def _skewed(matrix: Any, codes: NDArray[np.int64], labels: int, skew: float) -> 
         ratio = np.abs(np.log((inside / inside.sum()) / (outside / outside.sum())))
         largest = np.maximum(largest, ratio)
     return (1 - skew) + skew * largest / max(float(largest.mean()), 1e-9)
-
-
-def _table(grams: Grams) -> dict[str, Any]:
-    return {"unit": grams.unit, "low": grams.low, "high": grams.high, "within": grams.within, "of": grams.of}

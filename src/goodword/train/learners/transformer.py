@@ -5,6 +5,7 @@ Every epoch is checkpointed with the optimiser; row order and dropout follow fro
 on to the very same weights.
 """
 
+from functools import partial
 from math import ceil, cos, pi
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,7 @@ def fit(job: Job) -> Trained:
         figures = validation(checked, job.valid.codes(job.labels), job.labels)
         if progress.add({"loss": loss, **figures}):
             best = _tensors(model)
-        kept.save(progress, lambda folder: _keep(torch, folder, model, best, optimizer, schedule))
+        kept.save(progress, partial(_keep, torch, model, best, (optimizer, schedule)))
         job.watch(Step(done=progress.epoch, total=float(o["epochs"]), unit="epoch", loss=figures["valid_loss"],
                        metric=figures["valid_macro_f1"]))  # fmt: skip
     _load(model, best)
@@ -165,7 +166,8 @@ def _load(model: Any, tensors: dict[str, Any]) -> None:
         held[name].data.copy_(value)
 
 
-def _keep(torch: Any, folder: Path, model: Any, best: dict[str, Any], optimizer: Any, schedule: Any) -> None:
+def _keep(torch: Any, model: Any, best: dict[str, Any], driven: tuple[Any, Any], folder: Path) -> None:
+    optimizer, schedule = driven
     state = {"now": _tensors(model), "best": best, "optimizer": optimizer.state_dict(),
              "schedule": {"last_epoch": schedule.last_epoch}}  # fmt: skip
     torch.save(state, folder / _KEPT)
