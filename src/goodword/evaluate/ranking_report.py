@@ -88,7 +88,8 @@ def page(found: Evaluation, lang: Lang) -> str:
         lang=lang, w={n: v.format(k=k) if isinstance(v, str) and "{k}" in v and "{base}" not in v else v
                       for n, v in words.items()},
         about=about, rebuy=words["rebuy_yes" if on.rebuy else "rebuy_no"], tables=_tables(found, words, names),
-        charts=_charts(found, words), costs=found.costs, before=words["before"].format(k=k), k=k,
+        charts=_charts(found, words), costs=[_named(c, words) for c in found.costs],
+        before=words["before"].format(k=k), k=k,
         rules_about=words["rules_about"].format(ranker=found.figures[0].name, users=f"{found.rules_users:,}"),
         gaps=[{"ranker": f.name, "groups": list(g.groups.items()), "column": g.column, "metric": g.metric,
                "gap": g.gap, "low": g.low, "high": g.high, "chance": g.chance} for f in found.figures for g in f.gaps],
@@ -99,23 +100,25 @@ def page(found: Evaluation, lang: Lang) -> str:
 
 
 def _tables(found: Evaluation, words: dict[str, Any], names: Sequence[str]) -> list[dict[str, Any]]:
-    base, k = found.figures[0], found.k
+    """One table for each length of list and kind of figure; the last has the speed."""
+    base, several = found.figures[0], len(found.figures) > 1
     out = []
-    for inside in (True, False):
-        metrics = [f"{n}@{kk}" for kk in found.ks for n in names if (n in _ACCURACY) == inside]
-        heads, rows = list(metrics), []
+    for inside, k in [(i, k) for i in (True, False) for k in found.ks]:
+        metrics = [f"{n}@{k}" for n in names if (n in _ACCURACY) == inside]
         best = {m: _best(found.figures, m) for m in metrics}
-        for one in found.figures:
-            cells = [_cell(one, m, best[m]) for m in metrics]
-            if not inside:
-                cells += [{"text": f"{one.fit_seconds:.2f}"}, {"text": f"{one.lists_per_second:,.0f}"}]
-            elif len(found.figures) > 1:
-                cells.append(_against(one, base, k))
-            rows.append({"name": one.name, "cells": cells})
-        if not inside:
-            heads += [words["fit"], words["lists"]]
-        elif len(found.figures) > 1:
+        heads, last = list(metrics), not inside and k == found.ks[-1]
+        rows: list[dict[str, Any]] = [
+            {"name": f.name, "cells": [_cell(f, m, best[m]) for m in metrics]} for f in found.figures
+        ]
+        if inside and several:
             heads.append(words["difference"].format(k=k, base=base.name))
+        if last:
+            heads += [words["fit"], words["lists"]]
+        for row, one in zip(rows, found.figures, strict=True):
+            if inside and several:
+                row["cells"].append(_against(one, base, k))
+            if last:
+                row["cells"] += [{"text": f"{one.fit_seconds:.2f}"}, {"text": f"{one.lists_per_second:,.0f}"}]
         out.append({"heads": heads, "rows": rows})
     return out
 
@@ -148,6 +151,15 @@ def _against(one: Figures, base: Figures, k: int) -> dict[str, Any]:
     return {"text": f"{told.value:+.4f}", "interval": f"{told.low:+.4f} … {told.high:+.4f}"}
 
 
+def _named(cost: Cost, words: dict[str, Any]) -> dict[str, Any]:
+    """A cost with the name of its rule in words; a change too small to show is no change."""
+    told = {name: getattr(cost, name) for name in Cost.__dataclass_fields__}
+    kind, colon, own = cost.rule.partition(": ")
+    told["rule"] = words["rule_names"][kind] + (f"{colon}{own}" if own else "")
+    told["relative"] = 0.0 if abs(cost.relative) < 5e-4 else cost.relative
+    return told
+
+
 def _charts(found: Evaluation, words: dict[str, Any]) -> list[dict[str, Any]]:
     k = found.k
     out = []
@@ -162,8 +174,13 @@ def _charts(found: Evaluation, words: dict[str, Any]) -> list[dict[str, Any]]:
         x = words[curve.other]
         dots = [_dot(p.label, p.other, p.ndcg) for p in curve.points if np.isfinite(p.other)]
         out.append({"svg": scatter(f"{curve.name}: {y} / {x}", x, y, dots, joined=True), "dots": dots,
-                    "caption": f"{curve.name}", "x": x, "y": y, "first": words["setting"]})  # fmt: skip
+                    "caption": _caption(curve.name, words), "x": x, "y": y, "first": words["setting"]})  # fmt: skip
     return out
+
+
+def _caption(name: str, words: dict[str, Any]) -> str:
+    kind, _, rest = name.partition(" (")
+    return f"{words['rule_names'][kind]} ({rest}" if rest and kind in words["rule_names"] else name
 
 
 def _dot(label: str, x: float, y: Any) -> Dot:

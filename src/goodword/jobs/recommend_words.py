@@ -143,8 +143,15 @@ def _released(conn: Connection, wording: _Wording, voice: Voice) -> Statement | 
         return found
     if (item := desk.by_key(conn, key)) and item.state in {"waiting", "rejected"}:
         return None
+    _warm(voice.lang, voice.market)
     ruling = judged(draft, title, payer=wording.payer, product_class=wording.product_class)
     return release.release(conn, draft, ruling, key=key, producer=voice.producer, actor=voice.actor).statement
+
+
+@cache
+def _warm(lang: Lang, market: Market) -> None:
+    """Let the checks read their data once: a first reason must not be held for the seconds that takes."""
+    judged(written("activity", Voice(lang=lang, market=market, producer="", actor="")), None)
 
 
 def judged(draft: Draft, title: Fact | None, *, payer: str = "", product_class: str = "general") -> Ruling:
