@@ -104,7 +104,12 @@ class Words:
 
     def _settled(self, chain: Sequence["_Wording"]) -> bool:
         """Whether it is known what may be said, without asking the store."""
-        return self._said(chain) is not None or all(wording in self._known for wording in chain)
+        for wording in chain:
+            if wording not in self._known:
+                return False
+            if self._known[wording]:
+                return True
+        return True
 
     def _settle(self, chain: Sequence["_Wording"], conn: Connection) -> None:
         for wording in chain:
