@@ -21,7 +21,7 @@ from pydantic_settings import (
 )
 
 from goodword.errors import InputError
-from goodword.types import Channel, Lang, Market
+from goodword.types import Lang, Market
 
 
 class ModelSettings(BaseSettings):
@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     store: str = Field("goodword.db", description="SQLite file, or postgresql:// URL")
     langs: tuple[Lang, ...] = Field(("en", "zh"), description="languages to write")
     markets: tuple[Market, ...] = Field((), description="markets to write for; empty: us for en, cn for zh")
-    channel: Channel = "listing"
+    channel: Literal["listing", "title", "bullets", "seo", "social"] = "listing"
     voice: str = Field("plain", description="name of a packaged voice, or path of a TOML file")
     producer: str = Field("goodword", description="provider code in the machine-readable label", pattern="^[!-~]+$")
     contacts: tuple[str, ...] = Field((), description="the shop's own public numbers, addresses and names: no secrets")

@@ -14,7 +14,7 @@ from typing import Literal
 
 Lang = Literal["en", "zh"]
 Market = Literal["cn", "eu", "us", "uk"]
-Channel = Literal["listing", "title", "bullets", "seo", "social"]
+Channel = Literal["listing", "title", "bullets", "seo", "social", "answer"]
 Hedge = Literal["exact", "about", "typical", "up_to", "at_least", "over", "under"]
 Stance = Literal["supported", "refuted", "silent", "opinion", "courtesy"]
 Severity = Literal["block", "needs_evidence", "warn"]
