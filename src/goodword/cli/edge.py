@@ -9,7 +9,22 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from goodword.cli import catalogue, check, demo, describe, desk, ledger, models, packs, pages, screen, talk, train
+from goodword.cli import (
+    catalogue,
+    check,
+    demo,
+    describe,
+    desk,
+    evaluate,
+    ledger,
+    models,
+    packs,
+    pages,
+    rate,
+    screen,
+    talk,
+    train,
+)
 from goodword.errors import BackendError, DataError, GoodwordError, InputError, LedgerError
 from goodword.settings import spoken
 
@@ -34,6 +49,8 @@ app.command("check")(check.check)
 app.command("screen")(screen.screen)
 app.command("demo")(demo.demo)
 app.command("train")(train.train)
+app.command("evaluate")(evaluate.evaluate)
+app.add_typer(rate.app, name="rate")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(desk.app, name="desk")
 app.add_typer(models.app, name="models")

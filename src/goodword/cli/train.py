@@ -111,7 +111,7 @@ def _forecast(order: run.Order, *, as_json: bool) -> int:
     if as_json:
         talk.emit({"seconds": seen.seconds * times, "cpu_seconds": seen.cpu_seconds * times, **price})
     else:
-        talk.out(f"About {seen.seconds * times:.0f} s ({seen.cpu_seconds * times:.0f} CPU-seconds), "
+        talk.out(f"About {seen.seconds * times:.1f} s ({seen.cpu_seconds * times:.1f} CPU-seconds), "
                  f"{1000 * price['kwh']:.2f} Wh and {price['usd']:.4f} USD for {len(parts.train):,} texts; measured on "
                  f"a few hundred of them in {seen.probe_seconds:.0f} s")  # fmt: skip
     return 0
