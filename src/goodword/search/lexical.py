@@ -58,17 +58,13 @@ class Lexical:
         writer = self._open()
         for doc in docs:
             writer.delete_documents_by_term("id", doc.id)
-            writer.add_document(
-                self._lib.Document(id=[doc.id], group=[doc.group], body=[" ".join(tokens(doc.text))])
-            )
+            writer.add_document(self._lib.Document(id=[doc.id], group=[doc.group], body=[" ".join(tokens(doc.text))]))
 
     def add(self, docs: Iterable[Doc]) -> None:
         """Add what is known to be new: quicker than `put`."""
         writer = self._open()
         for doc in docs:
-            writer.add_document(
-                self._lib.Document(id=[doc.id], group=[doc.group], body=[" ".join(tokens(doc.text))])
-            )
+            writer.add_document(self._lib.Document(id=[doc.id], group=[doc.group], body=[" ".join(tokens(doc.text))]))
 
     def drop(self, ids: Iterable[str]) -> None:
         """Remove by id."""

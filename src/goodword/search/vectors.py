@@ -91,7 +91,10 @@ class _Cells:
             centres = np.where(size > 0, sums / np.maximum(size, 1e-9), centres)
         self._centres: Floats = centres.astype(np.float32)
         of = np.concatenate(
-            [np.argmax(rows[n : n + 20_000].astype(np.float32) @ self._centres.T, axis=1) for n in range(0, len(rows), 20_000)]  # noqa: E501
+            [
+                np.argmax(rows[n : n + 20_000].astype(np.float32) @ self._centres.T, axis=1)
+                for n in range(0, len(rows), 20_000)
+            ]  # noqa: E501
         )
         self._order = np.argsort(of, kind="stable")
         self._starts = np.searchsorted(of[self._order], np.arange(len(centres) + 1))
