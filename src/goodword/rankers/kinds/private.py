@@ -1,0 +1,148 @@
+"""EASE on co-occurrence counts that hide any one shopper: differential privacy, its epsilon stated, its cost measured.
+
+Every shopper's items become a vector of length at most 1, so that adding or taking away a shopper, whatever they did,
+moves the upper triangle of the Gram matrix by at most 1; Gaussian noise made for that is added to every cell before
+anything is derived. Whoever sees all the lists learns of a shopper no more than (epsilon, delta) allows. This matrix is
+covered: not the counts of what is popular, nor the shopper's own events, which they bring along.
+Sources: Dwork et al., "Analyze Gauss", STOC 2014; Balle and Wang, "Improving the Gaussian Mechanism", ICML 2018.
+"""
+
+import secrets
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import brentq
+from scipy.special import log_ndtr, ndtr
+
+from goodword.errors import InputError
+from goodword.rankers.base import State
+from goodword.rankers.interactions import Floats, Histories, Interactions
+from goodword.rankers.kinds.linear import Linear
+from goodword.rankers.sums import csr_from
+
+_SETTINGS = ("epsilon", "delta", "l2", "most", "dense", "step", "half_life")
+_CELL_GRAIN = 2.0**-30
+
+
+class Private(Linear):
+    """See `Ranker`.
+
+    Args:
+        epsilon, delta: of one derivation of the matrix; each later one (after `add` or `forget`) draws new noise and
+            spends as much again: `spent`.
+        l2: ridge beyond what the noise needs, in units of weighed shoppers.
+        most: items of one shopper that count, the latest.
+        dense: the most items there may be: the noise fills the whole matrix.
+    """
+
+    NAME: ClassVar[str] = "private"
+    VERSION: ClassVar[str] = "1"
+
+    def __init__(
+        self, *, epsilon: float = 4.0, delta: float = 1e-6, l2: float = 3.0, most: int = 100, dense: int = 12_500,
+        step: float = 0.0, half_life: float | None = None,
+    ) -> None:  # fmt: skip
+        if not epsilon > 0 or not 0 < delta < 1:
+            raise InputError("differential privacy needs epsilon above 0 and delta between 0 and 1",
+                             cure="Write: epsilon = 4.0, delta = 1e-6")  # fmt: skip
+        super().__init__(l2=l2, dense=dense, step=step, half_life=half_life)
+        self.epsilon, self.delta, self.most = epsilon, delta, most
+        self.releases = 0
+
+    @property
+    def sigma(self) -> float:
+        """Standard deviation of the noise of a cell."""
+        return noise(self.epsilon, self.delta)
+
+    @property
+    def spent(self) -> tuple[float, float]:
+        """Epsilon and delta spent so far: those of one derivation times their number."""
+        return self.epsilon * self.releases, self.delta * self.releases
+
+    def _products(self, some: Histories) -> Any:
+        return gram_of(some, self._items, self.most)
+
+    def _derive(self) -> Any:
+        if self._items > self.dense:
+            raise InputError(f"{self._items} items are too many for private counts, which fill a whole matrix",
+                             cure=f"Use at most {self.dense} items, or another ranker")  # fmt: skip
+        self.releases += 1
+        return self._noisy()
+
+    def _noisy(self) -> Floats:
+        n, sigma = self._items, self.sigma
+        rng = np.random.default_rng(secrets.randbits(128))  # nobody may draw it again
+        drawn = np.triu(rng.normal(0, sigma, (n, n)))
+        told = self.gram.toarray() + drawn + np.triu(drawn, 1).T
+        # Noise of this size has eigenvalues up to 2 sigma sqrt(n); the ridge keeps the matrix positive definite.
+        told[np.diag_indices_from(told)] += self.l2 + 2.1 * sigma * np.sqrt(n)
+        inverse = np.linalg.inv(told)
+        matrix = -inverse / np.diag(inverse)
+        np.fill_diagonal(matrix, 0.0)
+        return np.ascontiguousarray(matrix, np.float32)
+
+    def fit(self, interactions: Interactions) -> Self:
+        """See `Ranker`."""
+        self.releases = 0
+        super().fit(interactions)
+        return self
+
+    def state(self) -> State:
+        """See `Ranker`."""
+        held = super().state()
+        settings = {name: getattr(self, name) for name in _SETTINGS}
+        return State(arrays=held.arrays, config={**held.config, "settings": settings, "releases": self.releases})
+
+    @classmethod
+    def restore(cls, state: State) -> Self:
+        """See `Ranker`. The matrix that was given out is the one that comes back: restoring spends nothing."""
+        made = cls(**state.config["settings"])
+        made._dated, made._items = state.config["dated"], state.config["items"]
+        made.releases = state.config["releases"]
+        half = csr_from("gram", state.arrays, made._items)
+        made.gram = (half + sparse.triu(half, 1).T).tocsr()
+        made._take_derived(state.arrays)
+        return made
+
+
+def gram_of(some: Histories, items: int, most: int) -> Any:
+    """The sum of x x' over shoppers, x their items as a vector of length at most 1, cells rounded down to a grain."""
+    recent = _latest(some, most)
+    have = sparse.csr_matrix(
+        (some.weights[recent].astype(np.float64), (some.rows[recent], some.items[recent])), shape=(len(some), items)
+    )
+    have.data = np.minimum(have.data, 1.0)
+    length = np.sqrt(np.asarray(have.multiply(have).sum(1)).ravel())
+    unit = sparse.diags(1 / np.maximum(length, 1e-12)) @ have
+    made = (unit.T @ unit).tocsr()
+    made.data = np.rint(made.data / _CELL_GRAIN) * _CELL_GRAIN
+    return made
+
+
+def _latest(some: Histories, most: int) -> Any:
+    """Which events are among the shopper's latest."""
+    left = np.repeat(some.starts[1:], np.diff(some.starts)) - np.arange(len(some.items))
+    return left <= most
+
+
+def noise(epsilon: float, delta: float) -> float:
+    """The least standard deviation that gives (epsilon, delta) at sensitivity 1: the analytic Gaussian mechanism.
+
+    Balle and Wang, ICML 2018, theorem 8: delta = F(1/2s - es) - exp(e) F(-1/2s - es), F the normal distribution.
+    """
+
+    def over(sigma: float) -> float:
+        gone = ndtr(0.5 / sigma - epsilon * sigma)
+        return float(gone - np.exp(epsilon + log_ndtr(-0.5 / sigma - epsilon * sigma)) - delta)
+
+    high = 1.0
+    while over(high) > 0:
+        high *= 2
+    low = high / 2
+    while over(low) < 0:
+        low /= 2
+    return float(brentq(over, low, high, xtol=1e-12))
+
+
+RANKER = Private
