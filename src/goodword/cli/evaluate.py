@@ -86,8 +86,9 @@ def _compared(names: list[str], found: list[models.Judged], *, as_json: bool) ->
                 name, f"accuracy {metrics.said(figures['accuracy'])}, macro-F1 {metrics.said(figures['macro_f1'])}"
             )
         )
-    talk.out(f"Second less first: accuracy {c.accuracy}, macro-F1 {c.macro_f1}; of {c.rows:,} texts "
-             f"{c.first_only} only the first gets right, {c.second_only} only the second; McNemar p = {c.p:.4f}")  # fmt: skip
+    talk.out(f"Second less first: accuracy {c.accuracy}, macro-F1 {c.macro_f1}")
+    talk.out(f"Of {c.rows:,} texts {c.first_only} only the first gets right, {c.second_only} only the second; "
+             f"McNemar p = {c.p:.4f}")  # fmt: skip
     if c.verdict == "open":
         talk.out("Neither is shown to be better")
     else:

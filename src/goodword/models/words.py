@@ -36,7 +36,7 @@ class Words:
         for row, units in enumerate(self.units(texts, seconds)):
             found = [BETWEEN if u == "\0" else index.get(u, UNKNOWN) for u in units]
             if self.pairs:
-                found = [f for f in found if f != UNKNOWN]
+                found = [f for f in found if f != UNKNOWN] or [UNKNOWN]  # the mean of nothing is no number
             if found := found[-self.length :]:
                 out[row, -len(found) :] = found
         return out

@@ -19,10 +19,11 @@ from goodword.train.corpus import Corpus
 Ints = NDArray[np.int64]
 FEWEST = 20  # rows in all
 FEWEST_OF_LABEL = 5
+_TEMPLATED = 0.2  # share of rows in one cluster from which near-copies are no accident
 _MARKS = re.compile(r"[\W_]+")
-_SHINGLE = Grams(unit="char", low=5, high=5)
-_BANDS, _ROWS = 8, 4  # of min-hashes: copies alike to 0.8 share a band with probability 0.98
-_ALIKE = 0.8  # Jaccard similarity of shingles from which two texts are near-copies
+_SHINGLE = Grams(unit="char", low=3, high=3)
+_BANDS, _ROWS = 12, 3  # of min-hashes: copies alike to 0.7 share a band with probability 0.99
+_ALIKE = 0.7  # Jaccard similarity of shingles from which two texts are near-copies
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +60,7 @@ def fingerprint(text: str) -> str:
 
 
 def clusters(texts: Sequence[str]) -> Ints:
-    """The cluster of near-copies each text belongs to, by min-hash bands of character 5-grams, verified by Jaccard."""
+    """The cluster of near-copies each text belongs to, by min-hash bands of character 3-grams, verified by Jaccard."""
     prints = [fingerprint(t)[:2000] for t in texts]
     parent = np.arange(len(texts))
     docs, grams = hashed(prints, _SHINGLE)
@@ -119,9 +120,13 @@ def split(
     Raises:
         InputError: too few rows, or too few of a label.
     """
-    corpus, about = deduplicated(corpus)
+    corpus, counts = deduplicated(corpus)
+    about: dict[str, Any] = dict(counts)
     _enough(corpus)
     near = clusters(corpus.texts)
+    if np.bincount(near).max() > _TEMPLATED * len(corpus):  # all of one mould: only whole copies can be told apart
+        near = np.arange(len(corpus))
+        about["templated"] = True
     together = _factors(corpus.columns[group]) if group else near
     rng = np.random.default_rng(seed)
     labels = tuple(sorted(set(corpus.labels) | set(given_test.labels if given_test else ())))

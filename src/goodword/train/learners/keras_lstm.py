@@ -54,6 +54,9 @@ def fit(job: Job) -> Trained:
             rows[order], codes[order], batch_size=int(o["batch"]), epochs=1, verbose=0, shuffle=False,
             sample_weight=weight[codes[order]], callbacks=[_told(keras, job, progress.epoch)],
         )  # fmt: skip
+        if not np.isfinite(told.history["loss"][0]):
+            raise InputError("the training diverged: the loss is no number any more", where="recipe",
+                             cure="Lower the learning rate: --set rate=0.0003")  # fmt: skip
         checked = _net(model, words, o).logits(job.valid.texts, job.valid.pairs)
         figures = validation(checked, job.valid.codes(job.labels), job.labels)
         if progress.add({"loss": float(told.history["loss"][0]), **figures}):
