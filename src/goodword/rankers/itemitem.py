@@ -4,6 +4,7 @@ Everything such a ranker says of a shopper is that product, so its reasons are t
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +14,7 @@ from scipy import sparse
 from goodword.errors import InputError
 from goodword.rankers.base import Lists, top_lists
 from goodword.rankers.interactions import Doubles, Floats, Histories, History, Interactions
+from goodword.rankers.sums import csr_arrays, csr_from
 from goodword.rankers.weighing import weigh, weigh_one
 
 
@@ -139,6 +141,19 @@ class ItemItem(ABC):
     ) -> Lists:
         """See `Ranker`."""
         return top_lists(self.score_many, histories, k, items=self._items, seen=seen, allowed=allowed)
+
+    def _derived_arrays(self) -> dict[str, NDArray[Any]]:
+        """The matrix to save, so that a reader need not derive it again."""
+        matrix = self.matrix if self._items else None
+        if matrix is None or not sparse.issparse(matrix):
+            return {} if matrix is None else {"matrix": matrix}
+        return csr_arrays("matrix", matrix)
+
+    def _take_derived(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        if "matrix" in arrays:
+            self._derived = arrays["matrix"]
+        elif "matrix.data" in arrays:
+            self._derived = csr_from("matrix", arrays, self._items)
 
     def similar(self, item: int) -> Floats:
         """What an event with this item adds to every other's score; [items]."""

@@ -108,14 +108,17 @@ class Linear(ItemItem):
         """See `Ranker`."""
         settings = {name: getattr(self, name) for name in _SETTINGS}
         config = {"settings": settings, "dated": self._dated, "items": self._items}
-        return State(arrays=csr_arrays("gram", self.gram), config=config)
+        half = sparse.triu(self.gram, format="csr")  # it is symmetric
+        return State(arrays={**csr_arrays("gram", half), **self._derived_arrays()}, config=config)
 
     @classmethod
     def restore(cls, state: State) -> Self:
         """See `Ranker`."""
         made = cls(**state.config["settings"])
         made._dated, made._items = state.config["dated"], state.config["items"]
-        made.gram = csr_from("gram", state.arrays, made._items)
+        half = csr_from("gram", state.arrays, made._items)
+        made.gram = (half + sparse.triu(half, 1).T).tocsr()
+        made._take_derived(state.arrays)
         return made
 
 

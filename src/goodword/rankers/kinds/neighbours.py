@@ -115,7 +115,7 @@ class Neighbours(ItemItem):
     def state(self) -> State:
         """See `Ranker`."""
         config = {name: getattr(self, name) for name in _SETTINGS}
-        arrays = {"popularity": self.popularity, **csr_arrays("bonds", self.bonds)}
+        arrays = {"popularity": self.popularity, **csr_arrays("bonds", self.bonds), **self._derived_arrays()}
         return State(arrays=arrays, config={"settings": config, "dated": self._dated, "exact": self.exact})
 
     @classmethod
@@ -126,6 +126,7 @@ class Neighbours(ItemItem):
         made.popularity = np.asarray(state.arrays["popularity"], np.float64)
         made._items = len(made.popularity)
         made.bonds = csr_from("bonds", state.arrays, made._items)
+        made._take_derived(state.arrays)
         return made
 
 
