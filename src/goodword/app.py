@@ -5,7 +5,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from goodword.catalogue import facts, read
 from goodword.jobs import describe, release, worded
@@ -15,6 +15,7 @@ from goodword.jobs.reword import Rewriter
 from goodword.jobs.screen import Screening, screen
 from goodword.jobs.writer import Writer
 from goodword.llm.base import Backend, BackendOptions, open_backend
+from goodword.rankers.extra import need
 from goodword.settings import Settings, spoken
 from goodword.settings import load as load_settings
 from goodword.store import runs
@@ -22,6 +23,9 @@ from goodword.store.engine import Store, open_store
 from goodword.text.language import detect
 from goodword.types import Channel, Lang, Market, Product, Ruling
 from goodword.writing import voice
+
+if TYPE_CHECKING:
+    from goodword.jobs.recommend_entry import Recommending
 
 
 class Goodword:
@@ -155,6 +159,27 @@ class Goodword:
             DataError: it cannot be screened, so it must not pass.
         """
         return screen(text, lang or detect(text), own_contacts=self.settings.contacts)
+
+    def recommend(self, folder: str | Path | None = None, *, lang: Lang | None = None) -> "Recommending":
+        """Recommending: fit, lists, a shopper's rights. Keep what it gives: it holds the fitted recommender.
+
+        Args:
+            folder: where the recommender lies; None: as set.
+            lang: language of reasons; None: the first that is set.
+
+        Raises:
+            MissingExtra: the libraries it needs are not installed.
+        """
+        need()
+        from goodword.jobs.recommend_entry import Recommending
+        from goodword.jobs.recommend_words import Voice
+
+        s = self.settings
+        pairs = dict(s.market_pairs())
+        spoken = lang or s.langs[0]
+        said = Voice(lang=spoken, market=pairs.get(spoken, HOME[spoken]), producer=s.producer, actor=s.actor)
+        return Recommending(store=lambda: self.store, folder=Path(folder or s.recommender), voice=said,
+                            products=self.products)  # fmt: skip
 
     def decide(self, item: int, decision: str, *, who: str, reason: str) -> release.Passage:
         """Approve or reject a held text at the desk."""

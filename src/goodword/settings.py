@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     voice: str = Field("plain", description="name of a packaged voice, or path of a TOML file")
     producer: str = Field("goodword", description="provider code in the machine-readable label", pattern="^[!-~]+$")
     contacts: tuple[str, ...] = Field((), description="the shop's own public numbers, addresses and names: no secrets")
+    recommender: str = Field("recommender", description="folder of the fitted recommender")
     actor: str = Field("operator", description="who is recorded in the ledger as having acted")
     talk: Lang | None = Field(None, description="language of messages; not set: zh in a Chinese locale, else en")
     model: ModelSettings = ModelSettings()  # type: ignore[call-arg]  # every field has a default

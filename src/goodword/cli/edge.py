@@ -21,6 +21,7 @@ from goodword.cli import (
     packs,
     pages,
     rate,
+    recommend,
     screen,
     talk,
     train,
@@ -51,6 +52,7 @@ app.command("demo")(demo.demo)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(rate.app, name="rate")
+app.add_typer(recommend.app, name="recommend")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(desk.app, name="desk")
 app.add_typer(models.app, name="models")
