@@ -115,6 +115,11 @@ def kind(name: str) -> Callable[..., Any]:
     return cast("Callable[..., Any]", getattr(found, "RANKER", found))
 
 
+def restorer(name: str) -> Callable[[State], Any]:
+    """What makes a fitted ranker of that kind from its data."""
+    return cast("Callable[[State], Any]", kind(name).restore)  # type: ignore[attr-defined]
+
+
 def best(scores: Floats, k: int) -> tuple[Codes, Floats]:
     """Numbers and scores of the k best of each row, best first; equal scores by number. -inf is never listed.
 

@@ -203,7 +203,8 @@ class Interactions:
         users, items: dense numbers, one an event; `user_ids`, `item_ids` give the ids.
         times: seconds since 1970, or positions (see `dated`).
         weights: what an event counts, above 0.
-        until: the moment the events were drawn; None: that of the last one. Taking events out does not change it.
+        since, until: between which moments events were kept; None: those of the first and the last one. Taking events
+            out does not change them, so that a shop without one shopper is still the same shop.
     """
 
     user_ids: Ids
@@ -212,6 +213,7 @@ class Interactions:
     items: Codes
     times: Times
     weights: Floats
+    since: int | None = None
     until: int | None = None
 
     def __len__(self) -> int:
@@ -231,6 +233,11 @@ class Interactions:
     def now(self) -> int:
         """The moment the events were drawn."""
         return self.until if self.until is not None else int(self.times.max()) if len(self.times) else 0
+
+    @cached_property
+    def begin(self) -> int:
+        """The moment from which events were kept."""
+        return self.since if self.since is not None else int(self.times.min()) if len(self.times) else 0
 
     def history(self, user: int, *, now: int | None = None) -> History:
         """What one shopper did, up to `now`."""
@@ -264,10 +271,10 @@ class Interactions:
         return made
 
     def where(self, keep: NDArray[np.bool_]) -> "Interactions":
-        """Some of the events; ids, their numbers and `now` stay."""
+        """Some of the events; ids, their numbers, `begin` and `now` stay."""
         return Interactions(
             user_ids=self.user_ids, item_ids=self.item_ids, users=self.users[keep], items=self.items[keep],
-            times=self.times[keep], weights=self.weights[keep], until=self.now,
+            times=self.times[keep], weights=self.weights[keep], since=self.begin, until=self.now,
         )  # fmt: skip
 
     def without(self, users: Iterable[int]) -> "Interactions":

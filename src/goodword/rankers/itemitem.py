@@ -14,7 +14,7 @@ from scipy import sparse
 from goodword.errors import InputError
 from goodword.rankers.base import Lists, top_lists
 from goodword.rankers.interactions import Doubles, Floats, Histories, History, Interactions
-from goodword.rankers.sums import csr_arrays, csr_from
+from goodword.rankers.sums import csr_arrays, csr_from, is_sparse
 from goodword.rankers.weighing import weigh, weigh_one
 
 
@@ -105,7 +105,7 @@ class ItemItem(ABC):
         matrix = self.matrix
         if not len(items):
             return np.zeros(self._items, np.float32)
-        if not sparse.issparse(matrix):
+        if not is_sparse(matrix):
             return np.asarray(weights.astype(np.float32) @ matrix[items], np.float32)
         starts, stops = matrix.indptr[items].astype(np.int64), matrix.indptr[items + 1].astype(np.int64)
         lengths = stops - starts
@@ -121,14 +121,14 @@ class ItemItem(ABC):
         taken = np.concatenate([[0], np.cumsum(known)])[histories.starts]
         shape = (len(histories), self._items)
         told = sparse.csr_matrix((weights[known], histories.items[known], taken), shape=shape) @ self.matrix
-        return np.asarray(told.toarray() if sparse.issparse(told) else told, np.float32)
+        return np.asarray(told.toarray() if is_sparse(told) else told, np.float32)
 
     def contributions(self, history: History, item: int) -> Doubles:
         """See `Ranker`."""
         out = weigh_one(history, step=self.step, half_life=self._fading())
         known = history.items < self._items
         matrix = self.matrix
-        if not sparse.issparse(matrix):
+        if not is_sparse(matrix):
             cells = matrix[history.items[known], item]
         else:
             cells = np.array([_cell(matrix, int(row), item) for row in history.items[known]], np.float64)
@@ -145,7 +145,7 @@ class ItemItem(ABC):
     def _derived_arrays(self) -> dict[str, NDArray[Any]]:
         """The matrix to save, so that a reader need not derive it again."""
         matrix = self.matrix if self._items else None
-        if matrix is None or not sparse.issparse(matrix):
+        if matrix is None or not is_sparse(matrix):
             return {} if matrix is None else {"matrix": matrix}
         return csr_arrays("matrix", matrix)
 
@@ -158,7 +158,7 @@ class ItemItem(ABC):
     def similar(self, item: int) -> Floats:
         """What an event with this item adds to every other's score; [items]."""
         row = self.matrix[item]
-        return np.asarray(row.toarray().ravel() if sparse.issparse(row) else row, np.float32)
+        return np.asarray(row.toarray().ravel() if is_sparse(row) else row, np.float32)
 
 
 def _cell(matrix: Any, row: int, column: int) -> float:

@@ -38,3 +38,14 @@ def parts(histories: Histories, events: int) -> list[Histories]:
     cuts = np.searchsorted(histories.starts, np.arange(events, int(histories.starts[-1]) + events, events))
     edges = np.unique(np.concatenate([[0], np.minimum(cuts, len(histories)), [len(histories)]])).tolist()
     return [histories.part(a, b) for a, b in pairwise(edges)]
+
+
+def is_sparse(matrix: Any) -> bool:
+    """Whether a matrix is one of scipy's, not numpy's."""
+    return bool(sparse.issparse(matrix))
+
+
+def nothing(items: int) -> Any:
+    """An empty CSR matrix of items by items, float32."""
+    cells = (np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(items + 1, np.int32))
+    return sparse.csr_matrix(cells, shape=(items, items))

@@ -33,8 +33,7 @@ class Trend:
 
     def fit(self, interactions: Interactions) -> Self:
         """Count; times must be dates."""
-        self.now = interactions.now
-        self.first = int(interactions.times.min()) if len(interactions) else 0
+        self.now, self.first = interactions.now, interactions.begin
         items = len(interactions.item_ids)
         self.recent, self.total = np.zeros(items), np.zeros(items)
         self.count(interactions.histories(), 1)

@@ -8,14 +8,14 @@ history, so that contributions are those of the members, multiplied, and still a
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self, cast
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from goodword.rankers.base import Lists, State, kind, open_ranker, top_lists
+from goodword.rankers.base import Lists, State, open_ranker, restorer, top_lists
 from goodword.rankers.interactions import Doubles, Floats, Histories, History, Interactions
-from goodword.rankers.itemitem import ItemItem, something
+from goodword.rankers.itemitem import something
 from goodword.rankers.kinds.popular import Popular
 from goodword.rankers.trend import Trend
 
@@ -57,7 +57,7 @@ class Blend:
         prior: float = 1e-3, popular: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         self.members = tuple(m if isinstance(m, Member) else Member(**m) for m in members)
-        self.rankers = [cast("ItemItem", open_ranker(m.name, **m.settings)) for m in self.members]
+        self.rankers: list[Any] = [open_ranker(m.name, **m.settings) for m in self.members]
         self.trend = Trend(**trend) if trend is not None else None
         self.weight_of_prior, self.popular = prior, Popular(**(popular or {}))
         self._dated = False
@@ -180,7 +180,7 @@ class Blend:
         made._dated = told["dated"]
         made.popular = Popular.restore(State(arrays=_of(state.arrays, "popular"), config=told["popular"]))
         made.rankers = [
-            cast("Any", kind(m.name)).restore(State(arrays=_of(state.arrays, str(n)), config=own))
+            restorer(m.name)(State(arrays=_of(state.arrays, str(n)), config=own))
             for n, (m, own) in enumerate(zip(made.members, told["states"], strict=True))
         ]
         if (trend := told["trend"]) is not None:

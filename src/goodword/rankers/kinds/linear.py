@@ -15,7 +15,7 @@ from scipy import linalg, sparse
 from goodword.rankers.base import State
 from goodword.rankers.interactions import Doubles, Floats, Histories, Interactions
 from goodword.rankers.itemitem import ItemItem
-from goodword.rankers.sums import csr_arrays, csr_from, parts
+from goodword.rankers.sums import csr_arrays, csr_from, nothing, parts
 
 _EVENTS = 1 << 20  # counted at once
 _WEIGHT_GRAIN, _VALUE_GRAIN = 2.0**-22, 2.0**-4  # products are multiples of 2**-30: see `weighing.GRAIN`
@@ -93,7 +93,7 @@ class Linear(ItemItem):
             values.append(linalg.solve(inner, cells, assume_a="pos"))
         shape = (self._items, self._items)
         if not places:
-            return sparse.csr_matrix(shape, dtype=np.float32)
+            return nothing(self._items)
         cells = np.concatenate(values).astype(np.float32)
         made = sparse.csr_matrix((cells, (np.concatenate(places), np.concatenate(columns))), shape=shape)
         made.sort_indices()
