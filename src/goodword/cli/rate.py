@@ -45,21 +45,31 @@ def fill(
 ) -> int:
     """Rate at the terminal, one item after another; stop at any time and go on later."""
     left = human.unrated(sheet)
+    names, asked = _words(), _questions()
     for number, item in enumerate(left, 1):
         typer.echo(f"\n[{number}/{len(left)}] {item.context}")
         for name, text in item.texts:
-            typer.echo(talk.pair(talk.put(name), text))
+            typer.echo(talk.pair(names[name], text))
         answers = []
         for question in item.questions:
-            asked = talk.put("Which is better? 1 left, 2 right, 0 tie") if question == "better" else \
-                f"{talk.put(question)} (1-5)"  # fmt: skip
-            answer = typer.prompt(asked)
+            answer = typer.prompt(asked[question])
             while not human.valid(question, answer):
-                answer = typer.prompt(asked)
+                answer = typer.prompt(asked[question])
             answers.append(answer)
         human.note(sheet, item, answers)
     talk.out("All items are rated")
     return 0
+
+
+def _words() -> dict[str, str]:
+    return {"left": talk.put("left"), "right": talk.put("right"), "text": talk.put("text"),
+            "better": talk.put("which is better"), "fluency": talk.put("fluency"), "accuracy": talk.put("accuracy"),
+            "usefulness": talk.put("usefulness")}  # fmt: skip
+
+
+def _questions() -> dict[str, str]:
+    return {"better": talk.put("Which is better? 1 left, 2 right, 0 tie"), "fluency": talk.put("Fluency, 1 to 5"),
+            "accuracy": talk.put("Accuracy, 1 to 5"), "usefulness": talk.put("Usefulness, 1 to 5")}  # fmt: skip
 
 
 @app.command("report")
@@ -77,7 +87,7 @@ def report(
                        "disputed": r.disputed})  # fmt: skip
             continue
         agreed = "–" if r.alpha is None else f"{r.alpha:.2f}"
-        typer.echo(talk.pair(talk.put(r.question), f"A {r.figures['A']}, B {r.figures['B']}"))
+        typer.echo(talk.pair(_words()[r.question], f"A {r.figures['A']}, B {r.figures['B']}"))
         talk.out(
             f"  B less A: {r.difference}; {r.ratings} ratings by {len(r.raters)} raters; Krippendorff's alpha {agreed}"
         )

@@ -63,7 +63,7 @@ def train(
         return _curve(order, target, as_json=as_json)
     if dry_run:
         return _forecast(order, as_json=as_json)
-    with watching("Training") as watch:
+    with watching(talk.put("Training")) as watch:
         done = run.run(replace(order, watch=watch))
     for sink in split(record) or ():
         log.record(sink, done.manifest, done.folder)
@@ -120,7 +120,7 @@ def _forecast(order: run.Order, *, as_json: bool) -> int:
 def _curve(order: run.Order, target: float | None, *, as_json: bool) -> int:
     """What more data would bring."""
     parts, _ = run.corpora(order)
-    with watching("Fitting at growing sizes") as watch:
+    with watching(talk.put("Fitting at growing sizes")) as watch:
         found = curve.measured(order.recipe.open(), run.job_of(replace(order, watch=watch), parts), parts.test)
     more = [found.sizes[-1] * k for k in (1, 2, 5, 10)]
     if as_json:
@@ -153,7 +153,7 @@ def _audit(order: run.Order, path: Path, *, as_json: bool) -> int:
     """Rows whose label is likely wrong."""
     parts, _ = run.corpora(order)
     rows = parts.train.plus(parts.valid).plus(parts.test)
-    with watching("Reading every row with a model that has not seen it") as watch:
+    with watching(talk.put("Reading every row with a model that has not seen it")) as watch:
         job = run.job_of(replace(order, watch=_folds(watch)), parts)
         found = noise.audit(rows, order.recipe.open(), job)
     with replacing(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:

@@ -12,11 +12,11 @@ from goodword.train.base import Step
 
 @contextmanager
 def watching(label: str) -> Iterator[Callable[[Step], None]]:
-    """Call what it gives with every step."""
+    """Call what it gives with every step. `label` is in the person's language."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[at]}"), TimeElapsedColumn(),
                TextColumn(talk.put("left")), TimeRemainingColumn(elapsed_when_finished=False))  # fmt: skip
     with Progress(*columns, console=talk.err, transient=True) as bar:
-        task = bar.add_task(talk.put(label), total=None, at="")
+        task = bar.add_task(label, total=None, at="")
         began = monotonic()
         seen: dict[str, float] = {}
 

@@ -128,7 +128,7 @@ def _epoch(torch: Any, job: Job, scorer: Transformer, optimizer: Any, schedule: 
             logits = model(**batch).logits
         loss = criterion(logits.float(), torch.tensor(codes[places], device=model.device))
         (loss / step_of).backward()
-        total += float(loss) * len(places)
+        total += float(loss.detach()) * len(places)
         if number % step_of == 0 or number == len(batches):
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
@@ -136,7 +136,7 @@ def _epoch(torch: Any, job: Job, scorer: Transformer, optimizer: Any, schedule: 
             optimizer.zero_grad()
         if number % max(1, len(batches) // 50) == 0:
             job.watch(Step(done=epoch + number / len(batches), total=float(o["epochs"]), unit="epoch",
-                           loss=float(loss)))  # fmt: skip
+                           loss=float(loss.detach())))  # fmt: skip
     return total / len(order)
 
 
