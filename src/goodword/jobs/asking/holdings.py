@@ -1,0 +1,155 @@
+"""What answers may rest on: the products with their facts, the passages, the counts of reviews; and how they are found."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from goodword.jobs.asking import lexis
+from goodword.knowledge.base import Held
+from goodword.search import encode
+from goodword.search.cut import tokens
+from goodword.search.encode import Encoder
+from goodword.search.index import Index
+from goodword.search.lexical import Doc
+from goodword.text.normalise import fold
+from goodword.types import Product
+
+_DEEP = 40
+_SKU = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)+|[A-Z]{1,4}\d{2,}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counted:
+    """What so many of the reviews of a product say; `reviews` are their ids."""
+
+    id: str
+    sku: str
+    about: Mapping[str, str]  # language: as a customer would say it
+    count: int
+    of: int
+    reviews: tuple[str, ...] = ()
+
+
+class Holdings:
+    """A shop's knowledge, laid out for answering. Change it with `put_passages` and `put_products`."""
+
+    def __init__(
+        self,
+        products: Iterable[Product] = (),
+        held: Iterable[Held] = (),
+        counts: Iterable[Counted] = (),
+        *,
+        encoder: Encoder | None | str = "packaged",
+    ) -> None:
+        """Args:
+        encoder: None searches by words alone; 'packaged' by the packaged encoder where it is installed.
+        """
+        self.encoder: Encoder | None = encode.load() if isinstance(encoder, str) else encoder
+        self.products: dict[str, Product] = {}
+        self.held: dict[str, Held] = {}
+        self.counts: dict[str, tuple[Counted, ...]] = {}
+        self._index = Index(self.encoder)
+        self._df: Counter[str] = Counter()
+        self._names: dict[str, set[str]] = defaultdict(set)
+        self._name_tokens: dict[str, frozenset[str]] = {}
+        self.put_products(products)
+        self.put_passages(held)
+        by_sku: dict[str, list[Counted]] = defaultdict(list)
+        for one in counts:
+            by_sku[one.sku].append(one)
+        self.counts = {sku: tuple(found) for sku, found in by_sku.items()}
+
+    def put_products(self, products: Iterable[Product]) -> None:
+        """Add or replace products."""
+        for product in products:
+            self.drop_product(product.sku)
+            self.products[product.sku] = product
+            titles = [product.title, *(f.text for f in product.facts if f.key in {"title", "brand"})]
+            words = frozenset(t for title in titles for t in tokens(title))
+            self._name_tokens[product.sku] = words
+            for word in words:
+                self._names[word].add(product.sku)
+
+    def drop_product(self, sku: str) -> None:
+        """Forget a product."""
+        self.products.pop(sku, None)
+        for word in self._name_tokens.pop(sku, frozenset()):
+            self._names[word].discard(sku)
+
+    def put_passages(self, held: Iterable[Held]) -> None:
+        """Add or replace passages by id; they are found at once."""
+        new = list(held)
+        for one in new:
+            old = self.held.get(one.passage.id)
+            if old is not None:
+                self._df.subtract(words_of(old))
+            self.held[one.passage.id] = one
+            self._df.update(words_of(one))
+        self._index.put(
+            Doc(id=h.passage.id, text=f"{h.context}\n{h.passage.text}", group=h.sku) for h in new
+        )
+
+    def rarity(self, word: str) -> float:
+        """How telling a word is (idf over the passages); one no passage holds tells most."""
+        return log(1 + (len(self.held) + 1) / (self._df.get(word, 0) + 0.5))
+
+    def near(self, question: str, skus: Sequence[str] = ()) -> list[Held]:
+        """Passages that may answer, best first, whatever their dates: of the whole shop and of these products."""
+        found = self._index.find(question, _DEEP, ("", *skus))
+        return [self.held[h.id] for h in found]
+
+    def named(self, question: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Products a question names (best first, all as good as each other), and codes it gives that no product has."""
+        codes = [m.group() for m in _SKU.finditer(question)]
+        direct = [sku for code in codes for sku in (code, code.upper()) if sku in self.products]
+        if direct:
+            return tuple(dict.fromkeys(direct)), ()
+        prefixes = {re.sub(r"\d+$", "", s) for s in self.products}
+        gone = tuple(c for c in codes if re.sub(r"\d+$", "", c.upper()) in prefixes and re.search(r"\d$", c))
+        return self._by_name(question), gone
+
+    def _by_name(self, question: str) -> tuple[str, ...]:
+        words = set(tokens(question))
+        scores: Counter[str] = Counter()
+        matched: dict[str, set[str]] = defaultdict(set)
+        total = max(1, len(self.products))
+        for word in words:
+            skus = self._names.get(word, set())
+            if 0 < len(skus) <= max(8, total // 8):
+                for sku in skus:
+                    scores[sku] += log(1 + total / len(skus))  # type: ignore[assignment]
+                    matched[sku].add(word)
+        if not scores:
+            return ()
+        best = max(scores.values())
+        top = [s for s, score in scores.items() if score >= best - 1e-9]
+        words_matched = matched[top[0]]
+        strong = len(words_matched) >= 2 or self._head(top[0], words_matched)
+        return tuple(sorted(top)) if strong else ()
+
+    def _head(self, sku: str, words: set[str]) -> bool:
+        """Whether one matched word is enough: it stands at the end of the name ('kettle', 台灯), and few share it."""
+        product = self.products[sku]
+        for title in (f.text for f in product.facts if f.key == "title"):
+            short = re.split(r"[,，(（]|\s+with\s|\s+for\s", title)[0]
+            kept = [t for t in tokens(short) if not re.search(r"\d", t)]
+            if kept and any(w in kept[-2:] for w in words):
+                return True
+        return False
+
+
+def words_of(held: Held) -> set[str]:
+    """What a question and a passage can share: topics, and words outside the phrases that name topics."""
+    return shared_words(f"{held.context}\n{held.passage.text}")
+
+
+def shared_words(text: str) -> set[str]:
+    """Topics ('#return') and words of a text."""
+    return {f"#{t}" for t in lexis.topics(text)} | set(tokens(text))
+
+
+def folded(text: str) -> str:
+    """A text as patterns see it."""
+    return fold(text).text
