@@ -37,7 +37,7 @@ class Transformer:
         return held.to(self.model.device)
 
 
-def libraries(purpose: str) -> tuple[Any, Any]:
+def libraries() -> tuple[Any, Any]:
     """torch and transformers.
 
     Raises:
@@ -47,7 +47,7 @@ def libraries(purpose: str) -> tuple[Any, Any]:
         import torch
         import transformers
     except ImportError:
-        raise MissingExtra("transformers", purpose) from None
+        raise MissingExtra("transformers", "a transformer") from None
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
     return torch, transformers
@@ -55,7 +55,7 @@ def libraries(purpose: str) -> tuple[Any, Any]:
 
 def opened(bundle: Bundle) -> Transformer:
     """The model of a verified bundle, on a GPU where there is one."""
-    torch, transformers = libraries("this model")
+    torch, transformers = libraries()
     folder = str(bundle.folder)
     model = transformers.AutoModelForSequenceClassification.from_pretrained(
         folder, local_files_only=True, trust_remote_code=False, use_safetensors=True

@@ -27,7 +27,7 @@ def fit(job: Job) -> Trained:
         MissingExtra: torch, transformers or (for LoRA) peft is not installed.
         InputError: no base model is named, or it cannot be found or read.
     """
-    torch, _ = libraries("the transformer recipe")
+    torch, _ = libraries()
     torch.manual_seed(job.seed)
     o = job.options
     scorer, adapted = _base(job)
@@ -73,7 +73,7 @@ def fit(job: Job) -> Trained:
 
 def _base(job: Job) -> tuple[Transformer, bool]:
     """The encoder with a new head, and whether adapters were put into it."""
-    torch, transformers = libraries("the transformer recipe")
+    torch, transformers = libraries()
     o, name = job.options, str(job.options["base"])
     if not name:
         raise InputError("the transformer recipe needs a model to start from", cure="--set base=FOLDER or a hub id")
