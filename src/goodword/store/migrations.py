@@ -85,7 +85,30 @@ def m005_runs(run: Callable[[str], None]) -> None:
         FOREIGN KEY (run_id) REFERENCES runs (id), FOREIGN KEY (ledger) REFERENCES ledger (position))""")
 
 
-MIGRATIONS: tuple[Migration, ...] = (m001_catalogue, m002_ledger, m003_statements, m004_desk, m005_runs)
+def m006_conversations(run: Callable[[str], None]) -> None:
+    """What customers asked (personal data covered), what was handed to a person, what persons answered, passages."""
+    run("""CREATE TABLE conversations (id {text} PRIMARY KEY, customer {text}, lang {text} NOT NULL,
+        market {text} NOT NULL, started {text} NOT NULL, expires {text} NOT NULL)""")
+    run("CREATE INDEX conversations_of_customer ON conversations (customer)")
+    run("CREATE INDEX conversations_expiry ON conversations (expires)")
+    run("""CREATE TABLE turns (id {serial}, conversation {text} NOT NULL, time {text} NOT NULL, question {text} NOT NULL,
+        lang {text} NOT NULL, outcome {text} NOT NULL, reason {text} NOT NULL, products {text} NOT NULL,
+        missing {text} NOT NULL, statement {text}, ledger {whole}, personal {flag} NOT NULL,
+        FOREIGN KEY (conversation) REFERENCES conversations (id))""")
+    run("CREATE INDEX turns_of_conversation ON turns (conversation, id)")
+    run("CREATE INDEX turns_of_outcome ON turns (outcome, reason)")
+    run("""CREATE TABLE handovers (id {serial}, conversation {text} NOT NULL, time {text} NOT NULL, reason {text} NOT NULL,
+        packet {text} NOT NULL, state {text} NOT NULL, decided {text}, who {text}, passage {text})""")
+    run("CREATE INDEX handovers_state ON handovers (state, id)")
+    run("""CREATE TABLE passages (id {text} NOT NULL, version {whole} NOT NULL, body {text} NOT NULL, origin {text} NOT NULL,
+        saved {text} NOT NULL, ended {text}, PRIMARY KEY (id, version))""")
+    run("CREATE UNIQUE INDEX passages_current ON passages (id) WHERE ended IS NULL")
+    run("CREATE TABLE vectors (key {text} PRIMARY KEY, body {bytes} NOT NULL)")
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    m001_catalogue, m002_ledger, m003_statements, m004_desk, m005_runs, m006_conversations,
+)  # fmt: skip
 
 
 def version(conn: Connection) -> int:

@@ -128,4 +128,55 @@ WORK = Table(
     _text("note"),
     _text("done", null=True),
 )
+CONVERSATIONS = Table(
+    "conversations",
+    _META,
+    _text("id", key=True),
+    _text("customer", null=True),  # hash of the customer's id; null where nobody signed in
+    _text("lang"),
+    _text("market"),
+    _text("started"),
+    _text("expires"),
+)
+TURNS = Table(
+    "turns",
+    _META,
+    _whole("id", key=True),
+    _text("conversation"),
+    _text("time"),
+    _text("question"),
+    _text("lang"),
+    _text("outcome"),
+    _text("reason"),
+    _text("products"),
+    _text("missing"),
+    _text("statement", null=True),
+    _whole("ledger", null=True),
+    Column("personal", Boolean, nullable=False),
+)
+HANDOVERS = Table(
+    "handovers",
+    _META,
+    _whole("id", key=True),
+    _text("conversation"),
+    _text("time"),
+    _text("reason"),
+    _text("packet"),
+    _text("state"),
+    _text("decided", null=True),
+    _text("who", null=True),
+    _text("passage", null=True),
+)
+# One row per version of a passage; the current ones have not ended.
+PASSAGES = Table(
+    "passages",
+    _META,
+    _text("id", key=True),
+    _whole("version", key=True),
+    _text("body"),
+    _text("origin"),
+    _text("saved"),
+    _text("ended", null=True),
+)
+VECTORS = Table("vectors", _META, _text("key", key=True), _bytes("body"))
 OURS = frozenset(_META.tables)
