@@ -207,3 +207,22 @@ def test_what_is_barred_or_seen_is_never_listed() -> None:
         shown = set(row[row >= 0].tolist())
         assert not shown & {1, 2, 3}
         assert not shown & set(data.history(user).items.tolist())
+
+
+@given(rows=events, k=st.integers(1, 12), seen=st.booleans(), barred=st.sets(st.integers(0, 11), max_size=6))
+def test_looking_only_at_what_has_a_score_changes_no_list(
+    rows: list[tuple[int, int, int, float]], k: int, seen: bool, barred: set[int]
+) -> None:
+    data = shop(rows)
+    members = [{"name": "linear", "settings": {"l2": 2.0, "dense": 0}, "trend": 1.0}, {"name": "neighbours"}]
+    ranker: Any = base.open_ranker("blend", members=members, trend={}).fit(data)
+    allowed = np.array([i not in barred for i in range(12)])
+    histories = data.histories(now=data.now)
+    quick = ranker.top(histories, k, seen=seen, allowed=allowed)
+    whole = base.top_lists(ranker.score_many, histories, k, items=12, seen=seen, allowed=allowed)
+    np.testing.assert_allclose(quick.scores, whole.scores, rtol=1e-4, atol=1e-6)
+    for user, row in enumerate(quick.items):  # equal scores may change places, so each is checked by its score
+        listed = row[row >= 0]
+        assert len(set(listed.tolist())) == len(listed)
+        scores = ranker.scores(data.history(user, now=data.now))
+        np.testing.assert_allclose(scores[listed], quick.scores[user][row >= 0], rtol=1e-4, atol=1e-5)

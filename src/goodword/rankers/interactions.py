@@ -247,7 +247,9 @@ class Interactions:
             return found
         return history(found.items, times=found.times, weights=found.weights, now=now)
 
-    def histories(self, users: Sequence[int] | Codes | None = None, *, now: int | None = None) -> Histories:
+    def histories(
+        self, users: Sequence[int] | NDArray[np.integer] | None = None, *, now: int | None = None
+    ) -> Histories:
         """What many shoppers did; None: all of them, without copying. `now` None: each one's last event."""
         if users is None:
             last = self.times[np.maximum(self.starts[1:] - 1, 0)] if len(self) else np.zeros(0, np.int64)

@@ -14,6 +14,7 @@ from scipy import sparse
 from goodword.errors import InputError
 from goodword.rankers.base import Lists, top_lists
 from goodword.rankers.interactions import Doubles, Floats, Histories, History, Interactions
+from goodword.rankers.sparse_top import sparse_lists
 from goodword.rankers.sums import csr_arrays, csr_from, is_sparse
 from goodword.rankers.weighing import weigh, weigh_one
 
@@ -114,14 +115,22 @@ class ItemItem(ABC):
         told = matrix.data[cells] * np.repeat(weights, lengths)
         return np.bincount(matrix.indices[cells], told, minlength=self._items).astype(np.float32)
 
-    def score_many(self, histories: Histories) -> Floats:
-        """Scores of many shoppers; [histories, items]."""
+    def _told(self, histories: Histories) -> Any:
+        """Scores of many shoppers as the product gives them: scipy CSR or dense."""
         weights = weigh(histories, step=self.step, half_life=self._fading()).astype(np.float32)
         known = histories.items < self._items
         taken = np.concatenate([[0], np.cumsum(known)])[histories.starts]
         shape = (len(histories), self._items)
-        told = sparse.csr_matrix((weights[known], histories.items[known], taken), shape=shape) @ self.matrix
+        return sparse.csr_matrix((weights[known], histories.items[known], taken), shape=shape) @ self.matrix
+
+    def score_many(self, histories: Histories) -> Floats:
+        """Scores of many shoppers; [histories, items]."""
+        told = self._told(histories)
         return np.asarray(told.toarray() if is_sparse(told) else told, np.float32)
+
+    def score_sparse(self, histories: Histories) -> Any:
+        """The same as CSR, without the zeros; None where the matrix is dense."""
+        return self._told(histories) if is_sparse(self.matrix) else None
 
     def contributions(self, history: History, item: int) -> Doubles:
         """See `Ranker`."""
@@ -140,6 +149,8 @@ class ItemItem(ABC):
         self, histories: Histories, k: int, *, seen: bool = False, allowed: NDArray[np.bool_] | None = None
     ) -> Lists:
         """See `Ranker`."""
+        if is_sparse(self.matrix):
+            return sparse_lists(self._told, histories, k, prior=self.prior(), seen=seen, allowed=allowed)
         return top_lists(self.score_many, histories, k, items=self._items, seen=seen, allowed=allowed)
 
     def _derived_arrays(self) -> dict[str, NDArray[Any]]:

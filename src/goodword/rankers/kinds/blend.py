@@ -17,6 +17,7 @@ from goodword.rankers.base import Lists, State, open_ranker, restorer, top_lists
 from goodword.rankers.interactions import Doubles, Floats, Histories, History, Interactions
 from goodword.rankers.itemitem import something
 from goodword.rankers.kinds.popular import Popular
+from goodword.rankers.sparse_top import sparse_lists
 from goodword.rankers.trend import Trend
 
 _LEAST = 1e-9
@@ -128,6 +129,20 @@ class Blend:
             out += told
         return out
 
+    def score_sparse(self, histories: Histories) -> Any:
+        """Scores less the prior as CSR; None where a member is dense."""
+        out: Any = None
+        for member, ranker in zip(self.members, self.rankers, strict=True):
+            told = ranker.score_sparse(histories) if hasattr(ranker, "score_sparse") else None
+            if told is None:
+                return None
+            best = np.maximum(told.max(axis=1).toarray().ravel(), _LEAST)  # a zero cell is a score as well
+            told.data *= np.repeat((member.weight / best).astype(np.float32), np.diff(told.indptr))
+            if (factor := self._factor(member.trend)) is not None:
+                told.data *= factor[told.indices]
+            out = told if out is None else out + told
+        return out
+
     def contributions(self, history: History, item: int) -> Doubles:
         """See `Ranker`."""
         out = np.zeros(len(history))
@@ -143,6 +158,8 @@ class Blend:
         self, histories: Histories, k: int, *, seen: bool = False, allowed: NDArray[np.bool_] | None = None
     ) -> Lists:
         """See `Ranker`."""
+        if self.score_sparse(histories.part(0, min(1, len(histories)))) is not None:
+            return sparse_lists(self.score_sparse, histories, k, prior=self.prior(), seen=seen, allowed=allowed)
         return top_lists(self.score_many, histories, k, items=self.items, seen=seen, allowed=allowed)
 
     def similar(self, item: int) -> Floats:
