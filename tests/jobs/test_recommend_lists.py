@@ -189,7 +189,7 @@ def test_a_paid_place_says_so_in_its_reason(tmp_path: Path) -> None:
     assert (second.sku, second.advertisement) == ("CL-001", True)
     assert second.said is not None
     assert second.said.draft.text == "Advertisement. Paid for by Wenmoor."
-    block = shape.block(found, "https://shop.example/p/{sku}?from=mail")[1]
+    block = shape.block(found, "https://shop.example/p/%s?from=mail")[1]
     assert block["advertisement"]
     assert block["reason"].startswith("Advertisement")
     assert block["link"] == "https://shop.example/p/CL-001?from=mail"

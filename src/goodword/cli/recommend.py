@@ -22,7 +22,9 @@ Age = Annotated[int | None, typer.Option("--age", help="age of the shopper in ye
 Consent = Annotated[bool, typer.Option("--consent", help="the shopper agreed to the use of sensitive events")]
 Price = Annotated[str | None, typer.Option("--price", help="a price band the shopper chose: LOW-HIGH")]
 Category = Annotated[str | None, typer.Option("--category", help="only these categories, comma between")]
-Mail = Annotated[str | None, typer.Option("--mail", help="blocks for an e-mail; the link of an item, with {sku} in it")]
+Mail = Annotated[
+    str | None, typer.Option("--mail", help="blocks for an e-mail; the link of an item, with %s for its number")
+]
 
 
 @app.command("fit")
@@ -49,9 +51,11 @@ def fit(
              f"{card['items']:,} items in {card['fit_cpu_seconds']:.1f} processor seconds")  # fmt: skip
     if why := card["config"].get("why"):
         typer.echo(str(why))
-    for reason, number in report.left_out.items():
-        if number:
-            talk.say(f"{number:,} events left out: {reason}")
+    gone = report.left_out
+    if gone.get("deleted"):
+        talk.say(f"{gone['deleted']:,} events left out: their shoppers had them deleted")
+    if gone.get("future"):
+        talk.say(f"{gone['future']:,} events left out: they lie in the future")
     return 0
 
 
@@ -189,8 +193,7 @@ def _show(told: "Recommender", found: "Recommended", *, as_json: bool, mail: str
         talk.emit(shape.recommended(found, told.fitted.goods.skus))
         return
     if found.general:
-        because = shape.recommended(found, ())["because"]
-        talk.say(f"The list is the same for everyone: {because}")
+        talk.say(_why_general(found.general))
     if not found.items:
         talk.say("There is nothing to recommend: the rules leave nothing, or everything is owned")
     for number, item in enumerate(found.items, 1):
@@ -199,9 +202,21 @@ def _show(told: "Recommender", found: "Recommended", *, as_json: bool, mail: str
         typer.echo(f"       {reason}")
 
 
+def _why_general(general: str) -> str:
+    if general == "asked":
+        return "The list is the same for everyone, as asked for"
+    if general == "objection":
+        return "The list is the same for everyone: the shopper wants none of their own"
+    if general == "minor":
+        return "The list is the same for everyone: the shopper is a minor"
+    if general == "unknown":
+        return "The list is the same for everyone: this shopper is not known"
+    return "The list is the same for everyone: there is nothing else to go by"
+
+
 def _linked(mail: str) -> None:
-    if "{sku}" not in mail:
-        raise InputError("the link has no {sku}", cure="Write it like https://shop.example/p/{sku}")
+    if "%s" not in mail:
+        raise InputError("the link has no %s", cure="Write it like https://shop.example/p/%s")
 
 
 def _all(told: "Recommender", ask: "Ask", out: Path | None, mail: str | None) -> int:

@@ -125,29 +125,35 @@ def _lengths(k: str) -> tuple[int, ...]:
     return found
 
 
+_SHOWN = ("ndcg", "recall", "map", "mrr", "hit_rate", "novelty", "serendipity", "tail_share")
+
+
 def _tell(found: "Evaluation") -> None:
+    from goodword.evaluate.ranking_run import CATALOGUE
+
     on = found.on
-    talk.out(
-        f"{on.protocol}: {len(on.users):,} shoppers, {on.truth.shape[1]:,} items, {len(on.train):,} events learnt from"
-    )
-    names = ("ndcg", "recall", "map", "mrr", "hit_rate", "novelty", "serendipity", "tail_share")
+    users, items, events = len(on.users), on.truth.shape[1], len(on.train)
+    talk.out(f"{on.protocol}: {users:,} shoppers judged, {items:,} items, {events:,} events learnt from")
     for one in found.figures:
-        typer.echo(f"\n{one.name}  ({one.fit_seconds:.2f} s, {one.lists_per_second:,.0f}/s)")
+        typer.echo("")
+        talk.out(
+            f"{one.name}: {one.fit_seconds:.2f} processor seconds to fit, {one.lists_per_second:,.0f} lists a second"
+        )
         for k in found.ks:
-            for name in names:
-                value = one.values[f"{name}@{k}"]
-                typer.echo(f"  {name + '@' + str(k):<16} {value.value:.4f}  {value.low:.4f} … {value.high:.4f}")
-            typer.echo(f"  {'coverage@' + str(k):<16} {one.catalogue[f'coverage@{k}']:.4f}")
-            typer.echo(f"  {'gini@' + str(k):<16} {one.catalogue[f'gini@{k}']:.4f}")
+            for metric in [f"{name}@{k}" for name in _SHOWN]:
+                value = one.values[metric]
+                typer.echo(f"  {metric:<16} {value.value:.4f}  {value.low:.4f} … {value.high:.4f}")
+            for metric in [f"{name}@{k}" for name in CATALOGUE]:
+                typer.echo(f"  {metric:<16} {one.catalogue[metric]:.4f}")
         for gap in one.gaps:
-            typer.echo(
-                f"  {gap.column} {gap.metric}: {gap.gap:.4f}  {gap.low:.4f} … {gap.high:.4f}  p {gap.chance:.3f}"
-            )
+            talk.out(f"{gap.column}, {gap.metric}: gap {gap.gap:.4f} ({gap.low:.4f} … {gap.high:.4f}), "
+                     f"by chance {gap.chance:.3f}")  # fmt: skip
     for cost in found.costs:
-        typer.echo(f"\n{cost.rule}: ndcg@{found.k} {cost.before.value:.4f} → {cost.after.value:.4f} "
-                   f"({cost.relative:+.1%}; {cost.change.low:+.4f} … {cost.change.high:+.4f})")  # fmt: skip
+        typer.echo("")
+        talk.out(f"rule {cost.rule}: NDCG@{found.k} from {cost.before.value:.4f} to {cost.after.value:.4f}, "
+                 f"{cost.relative:+.1%} ({cost.change.low:+.4f} … {cost.change.high:+.4f})")  # fmt: skip
         if cost.share_before == cost.share_before:
-            typer.echo(f"  share {cost.share_before:.3f} → {cost.share_after:.3f}")
+            talk.out(f"its share of the places from {cost.share_before:.3f} to {cost.share_after:.3f}")
     exposed = [c for c in found.costs if c.rule.startswith("exposure")]
     if exposed:
         talk.say(

@@ -39,18 +39,18 @@ def history(
             if as_json:
                 talk.emit(shape.done(done))
             else:
-                talk.out(f"{done.act}: {done.events} events; recorded at {done.ledger}")
+                talk.out(f"{done.events} events taken out; recorded at {done.ledger} in the ledger")
             return 0
         rows, proof = recommending.see(shopper), recommending.prove(shopper)
     if as_json:
         talk.emit(shape.history(shopper, rows, proof))
         return 0
     for row in rows:
-        typer.echo(f"{shape.moment(row.time)}  {talk.put(row.kind):<9} {row.sku}")
+        typer.echo(f"{shape.moment(row.time)}  {row.kind:<9} {row.sku}")
     if not rows:
         talk.say("Nothing is held of this shopper.")
     for entry in proof.entries:
-        typer.echo(f"{entry['position']:>6}  {str(entry['time'])[:19]}  {talk.put(str(entry['act']))}")
+        typer.echo(f"{entry['position']:>6}  {str(entry['time'])[:19]}  {entry['act']}")
     if not proof.agrees:
         talk.say("The recommender on disk is not the one the ledger recorded last.")
     return 0 if proof.agrees else 1

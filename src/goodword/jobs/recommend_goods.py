@@ -189,6 +189,6 @@ def _number(row: Mapping[str, str | None], column: str, path: Path, number: int)
     except ValueError:
         value = float("nan")
     if not np.isfinite(value):
-        raise InputError(f"{cell!r} is no number", where=f"{path}, row {number}, column {column}",
+        raise InputError(f"{column} {cell!r} is no number", where=f"{path}, line {number}",
                          cure="Write how many pieces there are")  # fmt: skip
     return value

@@ -63,14 +63,14 @@ def row(shopper: str, found: Recommended) -> list[dict[str, Any]]:
 
 
 def block(found: Recommended, link: str) -> list[dict[str, Any]]:
-    """One list as blocks of an e-mail: item, reason, link. `link` has {sku} where the product number goes.
+    """One list as blocks of an e-mail: item, reason, link. `link` has %s where the product number goes.
 
     A place that is paid for carries its label in `reason`, so a template cannot lose it.
     """
     return [
         {"sku": i.sku, "title": i.title, "reason": i.said.draft.text if i.said else "",
          "label": i.said.mark.text if i.said else "", "advertisement": i.advertisement,
-         "link": link.replace("{sku}", quote(i.sku, safe=""))}
+         "link": link.replace("%s", quote(i.sku, safe=""))}
         for i in found.items
     ]  # fmt: skip
 

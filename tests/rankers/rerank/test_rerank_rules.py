@@ -28,7 +28,7 @@ def test_a_shops_file_replaces_the_tables_it_names_and_no_others(tmp_path: Path)
         ("[caps]\ncategory = -1\n", "caps.category"),
         ("[price]\nlow = 9\nhigh = 3\n", "low is above high"),
         ("[[pin]]\nsku = 'a'\n", "pin.0.payer"),
-        ("[[exposure]]\nname = 'x'\nshare = 0.1\n", "says whom for"),
+        ("[[exposure]]\nname = 'x'\nshare = 0.1\n", "says for nobody"),
         ("[[exposure]]\nname = 'x'\nshare = 0.9\nskus = ['a']\n", "exposure.0.share"),
         ("not toml", "not valid TOML"),
     ],

@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from goodword.errors import InputError
 
+_SEE = "See docs/how-to/recommend.md"
+_WHOM = "Give newer_than_days, sellers, sellers_smaller_than or skus"
+
 
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -66,7 +69,7 @@ class Price(_Table):
     @model_validator(mode="after")
     def _in_order(self) -> "Price":
         if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValueError("low is above high")
+            raise InputError("the price band of the rules is empty: low is above high", cure=_SEE)
         return self
 
 
@@ -109,7 +112,7 @@ class Exposure(_Table):
     @model_validator(mode="after")
     def _of_someone(self) -> "Exposure":
         if not (self.newer_than_days or self.sellers or self.sellers_smaller_than or self.skus):
-            raise ValueError("says whom for: give newer_than_days, sellers, sellers_smaller_than or skus")
+            raise InputError(f"exposure rule {self.name!r} says for nobody", cure=_WHOM)
         return self
 
 
@@ -153,7 +156,7 @@ def load(path: Path | None = None, *, measuring: bool = False) -> Rules:
     return rules
 
 
-def made(told: Mapping[str, Any], where: str) -> Rules:
+def made(told: Mapping[str, Any], where: str = "") -> Rules:
     """Rules from plain data.
 
     Raises:
@@ -165,15 +168,14 @@ def made(told: Mapping[str, Any], where: str) -> Rules:
         first = error.errors()[0]
         name = ".".join(str(p) for p in first["loc"])
         why = first["msg"].removeprefix("Value error, ")
-        raise InputError(f"rule {name!r}: {why[:1].lower()}{why[1:]}", where=where,
-                         cure="See docs/how-to/recommend.md") from None  # fmt: skip
+        why = why[:1].lower() + why[1:]
+        raise InputError(f"rule {name!r}: {why}", where=where,
+                         cure=_SEE) from None  # fmt: skip
 
 
 @cache
 def _packaged() -> Rules:
-    return made(
-        loads(files("goodword.data").joinpath("recommend/rules.toml").read_text("utf-8")), "recommend/rules.toml"
-    )
+    return made(loads(files("goodword.data").joinpath("recommend/rules.toml").read_text("utf-8")))
 
 
 def _paid_for(rules: Rules, where: str) -> None:
