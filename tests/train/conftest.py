@@ -25,7 +25,10 @@ def reviews(count: int, *, seed: int = 1, noise: float = 0.0) -> Rows:
         good = rng.random() < 0.5
         half = rng.randrange(2)  # one language a text
         pick = (GOOD if good else BAD)[half * 6 : half * 6 + 6]
-        words = [*rng.sample(pick, 2), rng.choice(FILL[half * 3 : half * 3 + 3]).format(rng.choice(THINGS[half * 6 :][:6]))]
+        words = [
+            *rng.sample(pick, 2),
+            rng.choice(FILL[half * 3 : half * 3 + 3]).format(rng.choice(THINGS[half * 6 :][:6])),
+        ]
         rng.shuffle(words)
         text = (" ", "，")[half].join(words) + f" {rng.randrange(10_000)}"
         if text in seen:
@@ -33,7 +36,7 @@ def reviews(count: int, *, seed: int = 1, noise: float = 0.0) -> Rows:
         seen.add(text)
         flipped = rng.random() < noise
         out.append({"text": text, "label": "positive" if good != flipped else "negative", "wrong": str(int(flipped)),
-                    "product": f"P{rng.randrange(30)}", "day": f"2026-{1 + len(out) * 11 // count:02d}-01"})  # fmt: skip
+                    "product": f"P{rng.randrange(30)}", "day": f"2026-{len(out) * 11 // count + 1:02}-01"})  # fmt: skip
     return out
 
 
@@ -41,7 +44,9 @@ def reviews(count: int, *, seed: int = 1, noise: float = 0.0) -> Rows:
 def write(tmp_path: Path) -> Write:
     """Rows as a CSV file."""
 
-    def written(rows: Sequence[dict[str, str]], name: str = "reviews.csv", encoding: str = "utf-8", comma: str = ",") -> Path:
+    def written(
+        rows: Sequence[dict[str, str]], name: str = "reviews.csv", encoding: str = "utf-8", comma: str = ","
+    ) -> Path:
         path = tmp_path / name
         with path.open("w", encoding=encoding, newline="") as file:
             sheet = csv.DictWriter(file, list(rows[0]), delimiter=comma)

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.train.conftest import Write, reviews
 
 from goodword.errors import InputError
 from goodword.train.corpus import LONGEST, Corpus, read
 from goodword.train.split import clusters, deduplicated, split
 from goodword.train.tasks import task
-from tests.train.conftest import Write, reviews
 
 SENTIMENT = task("sentiment")
 
@@ -74,8 +74,18 @@ def test_copies_go_and_copies_at_odds_go_altogether() -> None:
 
 def test_near_copies_are_of_one_cluster_and_others_are_not() -> None:
     base = "I bought this kettle in June and it has boiled water for tea every single morning since then"
-    texts = [base, base.replace("June", "July"), "A completely different story about shoes that never fitted my feet at all"]
-    found = clusters([*texts, "杯子很好看，颜色和图片一样，家里人都很喜欢，下次还来", "杯子很好看，颜色和图片一样，家里人都很喜欢，下次再来"])
+    texts = [
+        base,
+        base.replace("June", "July"),
+        "A completely different story about shoes that never fitted my feet at all",
+    ]
+    found = clusters(
+        [
+            *texts,
+            "杯子很好看，颜色和图片一样，家里人都很喜欢，下次还来",
+            "杯子很好看，颜色和图片一样，家里人都很喜欢，下次再来",
+        ]
+    )
     assert found[0] == found[1] != found[2]
     assert found[3] == found[4]
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.train.conftest import Write, reviews
 
 from goodword.errors import DataError, InputError
 from goodword.models import bundle
 from goodword.train import cost, curve, noise, recipe, run, search
 from goodword.train.tasks import task
-from tests.train.conftest import Write, reviews
 
 
 def order(data: Path, out: Path, **more: object) -> run.Order:

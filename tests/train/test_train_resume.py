@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.train.conftest import Write, reviews
 
 from goodword.models import bundle
-from tests.train.conftest import Write, reviews
 
 COMMON = ("--set", "epochs=4", "--set", "patience=0")
 SMALL = {
@@ -47,7 +47,9 @@ def test_a_killed_run_ends_with_the_same_weights(write: Write, tmp_path: Path, r
         os.kill(running.pid, signal.SIGKILL)
     assert running.returncode == -signal.SIGKILL, "it was too fast to be killed"
     assert not (tmp_path / "cut").exists()
-    done = subprocess.run(command(data, tmp_path / "cut", recipe, options), check=True, capture_output=True, timeout=250)
+    done = subprocess.run(
+        command(data, tmp_path / "cut", recipe, options), check=True, capture_output=True, timeout=250
+    )
     assert not work.exists(), done.stderr
     names = {p.name for p in (tmp_path / "whole").iterdir()}
     weights = sorted(n for n in names if n.endswith((".safetensors", "weights.npz")))

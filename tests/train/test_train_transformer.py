@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.train.conftest import Write, reviews
 
 from goodword.errors import InputError
 from goodword.models import bundle
 from goodword.train import recipe, run
 from goodword.train.tasks import task
-from tests.train.conftest import Write, reviews
 
 pytestmark = pytest.mark.slow
 OPTIONS = {"length": 32, "batch": 16, "epochs": 2, "rate": 0.003, "accumulate": 1}

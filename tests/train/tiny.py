@@ -10,7 +10,11 @@ def tiny_bert(folder: Path) -> Path:
     from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 
     folder.mkdir(parents=True, exist_ok=True)
-    chars = string.ascii_lowercase + string.digits + "，质量很好非常满意物流快穿着舒服还会再买性价比高太差失望慢难受不一点值六月第二个给妹的"
+    chars = (
+        string.ascii_lowercase
+        + string.digits
+        + "，质量很好非常满意物流快穿着舒服还会再买性价比高太差失望慢难受不一点值六月第二个给妹的"
+    )
     pieces = list(dict.fromkeys(chars))
     words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *pieces, *(f"##{c}" for c in pieces if c.isascii())]
     (folder / "vocab.txt").write_text("\n".join(words) + "\n", "utf-8")

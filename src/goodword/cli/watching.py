@@ -15,7 +15,7 @@ def watching(label: str) -> Iterator[Callable[[Step], None]]:
     """Call what it gives with every step. `label` is in the person's language."""
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[at]}"), TimeElapsedColumn(),
                TextColumn(talk.put("left")), TimeRemainingColumn(elapsed_when_finished=False))  # fmt: skip
-    with Progress(*columns, console=talk.err, transient=True) as bar:
+    with Progress(*columns, console=talk.err, transient=True, disable=not talk.err.is_terminal) as bar:
         task = bar.add_task(label, total=None, at="")
         began = monotonic()
         seen: dict[str, float] = {}

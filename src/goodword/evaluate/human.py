@@ -277,8 +277,8 @@ def alpha(units: Sequence[Mapping[str, float]], *, nominal: bool) -> float | Non
     margins = coincidences.sum(axis=0)
     if total == 0:
         return None
-    v = np.array(values)
-    far = (v[:, None] != v[None, :]).astype(float) if nominal else (v[:, None] - v[None, :]) ** 2
+    held = np.array(values)
+    far = (held[:, None] != held[None, :]).astype(float) if nominal else (held[:, None] - held[None, :]) ** 2
     expected = (np.outer(margins, margins) - np.diag(margins)) / (total - 1)
     chance = float((expected * far).sum())
     return 1 - float((coincidences * far).sum()) / chance if chance > 0 else None

@@ -6,7 +6,7 @@ Dietterich 1998), and the bootstrap of the differences in accuracy and macro-F1 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb
+from math import comb, erfc, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -159,12 +159,10 @@ def mcnemar(first: int, second: int) -> float:
     if total == 0:
         return 1.0
     if total > 2000:  # the binomial as a normal curve, with continuity correction
-        from math import erfc, sqrt
-
         z = max(0.0, abs(first - second) - 1) / sqrt(total)
-        return erfc(z / sqrt(2))
+        return float(erfc(z / sqrt(2)))
     tail = sum(comb(total, k) for k in range(few + 1))
-    return min(1.0, 2 * tail / 2**total)
+    return min(1.0, float(2 * tail / 2**total))
 
 
 def _drawn(joint: Ints, size: int, groups: Ints | None, seed: int) -> Floats:

@@ -32,7 +32,7 @@ class Net:
         rows = self.words.numbers(texts, pairs)
         read = self._mean if "kernel" not in self.weights else self._last_state
         parts = [read(rows[i : i + _BATCH]) for i in range(0, len(rows), _BATCH)]
-        state = np.concatenate(parts) if parts else np.zeros((0, self.weights["dense"].shape[0]), np.float32)
+        state: F32 = np.concatenate(parts) if parts else np.zeros((0, self.weights["dense"].shape[0]), np.float32)
         out = (state @ self.weights["dense"] + self.weights["bias"]).astype(np.float64)
         return np.hstack([-out / 2, out / 2]) if out.shape[1] == 1 else out
 
@@ -53,7 +53,7 @@ class Net:
         for step in range(int(first[0]) if len(first) else length, length):
             active = int(np.searchsorted(first, step, side="right"))
             h[:active], c[:active] = self._step(rows[:active, step], h[:active], c[:active])
-        out = np.empty_like(h)
+        out: F32 = np.empty_like(h)
         out[order] = h
         return out
 

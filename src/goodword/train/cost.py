@@ -70,8 +70,8 @@ def estimate(learner: Learner, job: Job) -> Estimate:
     slopes = [max(0.0, (b - a) / max(1, many - few)) for a, b in zip(low, high, strict=True)]
     slopes = [s or b / many for s, b in zip(slopes, high, strict=True)]
     steady = [max(0.0, b - s * many) for s, b in zip(slopes, high, strict=True)]
-    size = len(job.train) * epochs
-    return Estimate(seconds=steady[0] + slopes[0] * size, cpu_seconds=steady[1] + slopes[1] * size,
+    passes = len(job.train) * epochs
+    return Estimate(seconds=steady[0] + slopes[0] * passes, cpu_seconds=steady[1] + slopes[1] * passes,
                     probe_seconds=time.monotonic() - began)  # fmt: skip
 
 
