@@ -35,14 +35,13 @@ def filled(sheet: Path, out: Path, answer: object) -> Path:
     return out
 
 
+def likes_b_but_ties(row: dict[str, str]) -> str:
+    """The text of set b, but a tie on every fourth item."""
+    return "0" if int(row["id"]) % 4 == 0 else "1" if " b " in row["left"] else "2"
+
+
 def test_alpha_of_published_examples() -> None:
     # Krippendorff (2011), "Computing Krippendorff's alpha-reliability", example C: 4 observers, 12 units, missing data
-    table = [
-        "1   11 3  ",
-        "2244 112",
-        "3333 ",
-    ]
-    del table
     observers = {
         "A": [1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None], "B": [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3],
         "C": [None, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, None], "D": [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, None],
@@ -72,11 +71,7 @@ def test_a_sheet_does_not_tell_which_set_a_text_is_from(here: Path) -> None:
 def test_a_preference_is_found_whichever_side_it_stood_on(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["rate", "make", "a.csv", "b.csv", "-o", "s.csv"]) == 0
     likes_b = [filled(here / "s.csv", here / f"r{n}.csv", lambda r: "1" if " b " in r["left"] else "2") for n in (1, 2)]
-    third = filled(
-        here / "s.csv",
-        here / "r3.csv",
-        lambda r: "0" if int(r["id"]) % 4 == 0 else ("1" if " b " in r["left"] else "2"),
-    )
+    third = filled(here / "s.csv", here / "r3.csv", likes_b_but_ties)
     capsys.readouterr()
     assert run(["rate", "report", *map(str, [*likes_b, third]), "--key", "s.key.json", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)

@@ -1,5 +1,7 @@
 """Paired comparison and figures, against values worked out by hand or by brute force."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,7 +43,7 @@ def test_auc_is_the_share_of_pairs_in_order(rows: list[tuple[bool, int]]) -> Non
         wanted = sum(1.0 if a > b else 0.5 if a == b else 0.0 for a, b in pairs) / len(pairs)
         assert metrics.auc(truth, score) == pytest.approx(wanted)
         points = roc(truth, score)
-        area = sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in zip(points, points[1:], strict=False))
+        area = sum((b[0] - a[0]) * (a[1] + b[1]) / 2 for a, b in pairwise(points))
         assert area == pytest.approx(wanted, abs=1e-3)
         assert precision_recall(truth, score)[-1][0] == 1.0
     else:
