@@ -13,6 +13,9 @@ from goodword.errors import InputError
 
 if TYPE_CHECKING:
     from goodword.jobs.recommend import Ask, Recommended, Recommender
+    from goodword.jobs.recommend_fit import Report
+
+_SHOWN = 10  # rows and shoppers told one by one
 
 app = typer.Typer(help="Recommend products, and say truly why.", no_args_is_help=True)
 Folder = Annotated[Path | None, typer.Option("--folder", help="where the fitted recommender lies")]
@@ -34,6 +37,9 @@ def fit(
     stock: Annotated[Path | None, typer.Option("--stock", help="CSV of sku, on_hand and reserved")] = None,
     ranker: Annotated[str, typer.Option("--ranker", help="auto, or the name of a ranker")] = "auto",
     rules: Annotated[Path | None, typer.Option("--rules", help="the shop's own rules, a TOML file")] = None,
+    everyone: Annotated[
+        bool, typer.Option("--everyone/--no-unusual", help="whether to learn from programs and resellers, too")
+    ] = True,
     folder: Folder = None,
     store: Store = None,
     market: Markets = None,
@@ -42,20 +48,19 @@ def fit(
     """Learn from events; what shoppers had deleted stays deleted."""
     status = talk.err.status(talk.put("Learning from the events"))
     with Goodword(**settings_of(store=store, market=market)) as goodword, status:
-        report = goodword.recommend(folder).fit(events, goods=catalogue, stock=stock, ranker=ranker, rules=rules)
+        report = goodword.recommend(folder).fit(events, goods=catalogue, stock=stock, ranker=ranker, rules=rules,
+                                                everyone=everyone)  # fmt: skip
     card = report.card
     if as_json:
-        talk.emit({**card, "hash": report.hash, "ledger": report.ledger, "left_out": dict(report.left_out)})
+        talk.emit({**card, "hash": report.hash, "ledger": report.ledger, "left_out": dict(report.left_out),
+                   "unusual": [{"shopper": who, "why": odd.code, **odd.figures} for who, odd in report.unusual],
+                   "why": dict(report.why)})  # fmt: skip
         return 0
     talk.out(f"{card['ranker']} learnt from {card['events']:,} events of {card['shoppers']:,} shoppers with "
              f"{card['items']:,} items in {card['fit_cpu_seconds']:.1f} processor seconds")  # fmt: skip
-    if why := card["config"].get("why"):
-        typer.echo(str(why))
-    gone = report.left_out
-    if gone.get("deleted"):
-        talk.say(f"{gone['deleted']:,} events left out: their shoppers had them deleted")
-    if gone.get("future"):
-        talk.say(f"{gone['future']:,} events left out: they lie in the future")
+    for line in report.why.get(talk.lang(), ()):
+        typer.echo(line)
+    _tell_left_out(report)
     return 0
 
 
@@ -153,6 +158,24 @@ def parameters(folder: Folder = None, store: Store = None, lang: Langs = None, a
         for line in rest:
             typer.echo(f"- {line}")
     return 0
+
+
+def _tell_left_out(report: "Report") -> None:
+    gone = report.left_out
+    if gone.get("deleted"):
+        talk.say(f"{gone['deleted']:,} events left out: their shoppers had them deleted")
+    if gone.get("future"):
+        talk.say(f"{gone['future']:,} events left out: they lie in the future")
+    if gone.get("returned") or gone.get("undone"):
+        talk.say(f"{gone.get('returned', 0) + gone.get('undone', 0):,} events left out: returned or cancelled")
+    for bad in report.bad[:_SHOWN]:
+        problem, cure = bad.told(talk.lang())
+        place = f"{bad.file}:{bad.row}"
+        talk.show(talk.pair(place, f"{problem} · {cure}"))
+    for shopper, odd in report.unusual[:_SHOWN]:
+        talk.show(talk.pair(shopper, odd.told(talk.lang())))
+    if report.unusual and not gone.get("unusual"):
+        talk.say("They were learnt from, too; --no-unusual leaves them out")
 
 
 app.command("evaluate")(recommend_judge.evaluate)

@@ -111,7 +111,7 @@ def _judged(
         data=", ".join(p.name for p in events),
     )  # fmt: skip
     with talk.err.status("") as status:
-        rankers = [(name, recommending.ranker(name)) for name in names]
+        rankers = [(name, recommending.ranker(name, trial.products)) for name in names]
         return ranking_all.evaluate(trial, rankers, status.update)
 
 

@@ -1,7 +1,7 @@
 """One evaluation from start to end: events and goods in, the figures of several rankers out, and what rules cost."""
 
 import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class Trial:
     events: Interactions
     kinds: NDArray[np.int8]
     protocol: Protocol
-    products: Iterable[Product] = ()
+    products: tuple[Product, ...] = ()
     market: Market = "us"
     rebuy: bool | None = None
     cutoff: int | None = None

@@ -26,7 +26,7 @@ from goodword.store.engine import Store
 from goodword.types import Product, Statement
 
 GONE = "gone\x1e"  # how the empty number of a deleted shopper begins
-KINDS: tuple[Kind, ...] = ("other", "view", "cart", "purchase", "basket", "viewing")
+KINDS: tuple[Kind, ...] = ("other", "view", "cart", "purchase", "basket", "viewing")  # as `rankers.events` numbers them
 OLDEST, LONGEST = 130, 1000  # years; places of a list
 _AT_ONCE = 512  # shoppers of a batch
 _POOL = 200  # best items of each that the rules choose from, in a batch

@@ -1,21 +1,27 @@
 """Recommending as `Goodword.recommend` offers it: fit, lists, and what decides them, over one folder and store."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import numpy as np
 
 from goodword.jobs import recommend_fit, recommend_folder, recommend_plain, recommend_rights
 from goodword.jobs.recommend import Ask, Fitted, Recommended, Recommender
 from goodword.jobs.recommend_goods import read_stock
-from goodword.jobs.recommend_read import Read, read_events
 from goodword.jobs.recommend_words import Voice
 from goodword.rankers.base import Ranker, open_ranker
+from goodword.rankers.events import Read, read_events
+from goodword.rankers.interactions import Ids
 from goodword.rankers.rerank.rules import load as load_rules
+from goodword.rankers.unusual import Unusual, unusual
 from goodword.store import catalogue
 from goodword.store.engine import Store
 from goodword.types import Product
 
 _DEFAULT = Ask()
+_WORDED = ("auto", "content")  # rankers that read what the catalogue says
+_SAYS = ("title", "category", "brand")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -43,6 +49,7 @@ class Recommending:
         stock: str | Path | None = None,
         ranker: str = "auto",
         rules: str | Path | None = None,
+        everyone: bool = True,
     ) -> recommend_fit.Report:
         """Learn from files of events or orders; replaces what was learnt before.
 
@@ -50,24 +57,43 @@ class Recommending:
             goods: catalogue file of any known format, taken into the store; None: what the store holds.
             stock: CSV of sku, on_hand and reserved.
             rules: the shop's own rules, a TOML file.
+            everyone: False: leave out shoppers out of the ordinary (programs, resellers), which are named either way.
 
         Raises:
             InputError: a file that cannot be read, a wrong rule, nothing to learn from.
         """
         told = load_rules(Path(rules) if rules else None)
         read = self.events(events)
+        odd = unusual(read)
         on_hand = read_stock(Path(stock)) if stock else None
         products = self._goods(Path(goods) if goods else None)
-        given = recommend_fit.Input(events=read.events, kinds=read.kinds, products=products, stock=on_hand)
-        return recommend_fit.fit(self.folder, self.store(), given, open_ranker(ranker), told,
-                                 market=self.voice.market, actor=self.voice.actor)  # fmt: skip
+        made = self.ranker(ranker, products)
+        learnt, kinds = read.events, read.kinds
+        if not everyone:
+            keep = ~np.isin(learnt.users, [u.user for u in odd])
+            learnt, kinds = learnt.where(keep), kinds[keep]
+        if ranker in _WORDED and products:  # so that goods nobody has bought yet have a number
+            ids = Ids(learnt.item_ids.names)
+            ids.add(p.sku for p in products)
+            learnt = replace(learnt, item_ids=ids)
+        given = recommend_fit.Input(events=learnt, kinds=kinds, products=products, stock=on_hand)
+        report = recommend_fit.fit(self.folder, self.store(), given, made, told, market=self.voice.market,
+                                   actor=self.voice.actor)  # fmt: skip
+        left_out = {**read.left_out, **report.left_out, "unusual": len(read.events) - len(learnt)}
+        return replace(report, left_out=left_out, bad=read.bad, unusual=_named(odd, read))
 
     def events(self, events: str | Path | Sequence[Path]) -> Read:
         """Events from files."""
         return read_events([Path(events)] if isinstance(events, str | Path) else list(events))
 
-    def ranker(self, name: str) -> Ranker:
-        """A new ranker, not yet fitted."""
+    def ranker(self, name: str, products: Iterable[Product] = ()) -> Ranker:
+        """A new ranker, not yet fitted.
+
+        Args:
+            products: what is known of the items in words, for rankers that can use it.
+        """
+        if name in _WORDED:
+            return open_ranker(name, texts={p.sku: words_of(p) for p in products})
         return open_ranker(name)
 
     @property
@@ -124,7 +150,7 @@ class Recommending:
         """Make no list for a shopper from now on, or again."""
         return recommend_rights.object_(self.folder, self.store(), shopper, actor=self.voice.actor, withdraw=withdraw)
 
-    def _goods(self, path: Path | None) -> Iterable[Product]:
+    def _goods(self, path: Path | None) -> tuple[Product, ...]:
         """The products of a file, taken into the store, or those the store holds."""
         store = self.store()
         if path is not None:
@@ -133,3 +159,12 @@ class Recommending:
                     catalogue.put(conn, product)
         with store.read() as conn:
             return tuple(catalogue.products(conn))
+
+
+def words_of(product: Product) -> str:
+    """What a product is, in words, for rankers that compare by words: no price, no stock."""
+    return " · ".join(dict.fromkeys(f.text for f in product.facts if f.key in _SAYS))
+
+
+def _named(odd: Sequence[Unusual], read: Read) -> tuple[tuple[str, Unusual], ...]:
+    return tuple((read.events.user_ids[u.user], u) for u in odd)

@@ -1,7 +1,7 @@
 """Fitting a recommender: events, goods and rules in; all that lists are made from out."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from time import process_time, time
@@ -17,11 +17,13 @@ from goodword.jobs.recommend import KINDS, Fitted
 from goodword.jobs.recommend_goods import goods_of
 from goodword.jobs.recommend_standing import Standing
 from goodword.rankers.base import Ranker, open_ranker
+from goodword.rankers.events import BadEvent
 from goodword.rankers.interactions import Ids, Interactions
 from goodword.rankers.rerank import rebuy
 from goodword.rankers.rerank.rules import Rules
+from goodword.rankers.unusual import Unusual
 from goodword.store.engine import Store
-from goodword.types import Market, Product
+from goodword.types import Lang, Market, Product
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,12 +43,22 @@ class Input:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """What was fitted: `left_out` counts events by why they were not learnt from."""
+    """What was fitted.
+
+    Attributes:
+        left_out: events not learnt from, counted by why: 'deleted', 'future', and what the reader names.
+        bad: the first rows that could not be read.
+        unusual: shoppers out of the ordinary, with the reason.
+        why: what was chosen and why, where the ranker chose, by language.
+    """
 
     card: Mapping[str, Any]
     hash: str
     ledger: int
     left_out: Mapping[str, int]
+    bad: tuple[BadEvent, ...] = ()
+    unusual: tuple[tuple[str, Unusual], ...] = ()
+    why: Mapping[Lang, Sequence[str]] = field(default_factory=dict)
 
 
 def fit(
@@ -68,7 +80,7 @@ def fit(
         )  # fmt: skip
         body = {"act": "fitted", "ranker": fitted.card["ranker"], "events": len(fitted.events)}
         digest, position = rights.keep(folder, store, fitted, plain, body, actor=actor)
-    return Report(card=fitted.card, hash=digest, ledger=position, left_out=left_out)
+    return Report(card=fitted.card, hash=digest, ledger=position, left_out=left_out, why=_why(ranker))
 
 
 def fitted_from(
@@ -91,6 +103,12 @@ def fitted_from(
         standing=standing or Standing(),
     )  # fmt: skip
     return fitted, plain
+
+
+def _why(ranker: Ranker) -> dict[Lang, Sequence[str]]:
+    told = getattr(ranker, "why", None)
+    langs: tuple[Lang, ...] = ("en", "zh")
+    return {lang: told(lang) for lang in langs} if told else {}
 
 
 def _card(events: Interactions, ranker: Ranker, *, goods_known: int, began: float) -> dict[str, Any]:
