@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from goodword.catalogue import facts, read
 from goodword.jobs import describe, release, worded
+from goodword.jobs.asking import opening
+from goodword.jobs.asking import service as asking
+from goodword.jobs.asking.nouns import Answer
 from goodword.jobs.author import Author
 from goodword.jobs.guarding import HOME, Guard
 from goodword.jobs.reword import Rewriter
@@ -41,6 +44,7 @@ class Goodword:
         self.settings: Settings = load_settings(**settings)
         self._store: Store | None = None
         self._backend: Backend | None = None
+        self._answers: asking.Desk | None = None
 
     @property
     def store(self) -> Store:
@@ -180,6 +184,51 @@ class Goodword:
         said = Voice(lang=spoken, market=pairs.get(spoken, HOME[spoken]), producer=s.producer, actor=s.actor)
         return Recommending(store=lambda: self.store, folder=Path(folder or s.recommender), voice=said,
                             products=self.products)  # fmt: skip
+
+    def answers(
+        self,
+        *,
+        passages: Iterable[Path] = (),
+        products: Path | None = None,
+        reviews: Path | None = None,
+        orders: Path | None = None,
+    ) -> asking.Desk:
+        """What answers customers: the store's products and passages, and the files given beside them; see `ask`.
+
+        Raises:
+            InputError: a file cannot be read.
+        """
+        s = self.settings
+        backend = None if s.model.backend == "composer" else self._opened_backend()
+        return opening.open_desk(
+            self.store, passages=passages, products=self.products(products) if products else (),
+            reviews=reviews or s.ask.reviews, orders=orders or s.ask.orders, secret_env=s.ask.secret_env,
+            producer=s.producer, actor=s.actor, contacts=s.contacts, keep_days=s.ask.keep_days, backend=backend,
+            markets=dict(s.market_pairs()),
+        )  # fmt: skip
+
+    def ask(self, question: str | asking.Question, **about: Any) -> Answer:
+        """Answer a customer's question; `about` takes the fields of `Question`: product, lang, market, as_of, history.
+
+        >>> goodword.ask("How many days do I have to return it?").text          # doctest: +SKIP
+        """
+        if self._answers is None:
+            self._answers = self.answers()
+        return self._answers.ask(self._question(question, about))
+
+    def ask_stream(self, question: str | asking.Question, **about: Any) -> Iterator[Answer]:
+        """The answer as it grows, sentence by sentence; the last one is whole, released and kept."""
+        if self._answers is None:
+            self._answers = self.answers()
+        return self._answers.stream(self._question(question, about))
+
+    def _question(self, question: str | asking.Question, about: Mapping[str, Any]) -> asking.Question:
+        return question if isinstance(question, asking.Question) else asking.Question(text=question, **about)
+
+    def _opened_backend(self) -> Backend:
+        if self._backend is None:
+            self._backend = open_backend(self.settings.model.backend, self.backend_options)
+        return self._backend
 
     def decide(self, item: int, decision: str, *, who: str, reason: str) -> release.Passage:
         """Approve or reject a held text at the desk."""

@@ -50,6 +50,19 @@ class ModelSettings(BaseSettings):
     folder: Path | None = Field(None, description="where weights lie; empty: GOODWORD_MODELS or the user's cache")
 
 
+class AskSettings(BaseSettings):
+    """How customers' questions are answered."""
+
+    model_config = SettingsConfigDict(extra="forbid")
+
+    orders: Path | None = Field(None, description="CSV export of orders, told only to the customer they belong to")
+    reviews: Path | None = Field(None, description="reviews whose counts answer what customers think of a product")
+    keep_days: int = Field(90, ge=1, description="days after its last question that a conversation is kept")
+    secret_env: str = Field(
+        "SHOP_SESSION_SECRET", description="environment variable that holds the secret sessions are signed with"
+    )
+
+
 class Settings(BaseSettings):
     """Everything a shop can set; the reference page is generated from these descriptions."""
 
@@ -65,6 +78,7 @@ class Settings(BaseSettings):
     recommender: str = Field("recommender", description="folder of the fitted recommender")
     actor: str = Field("operator", description="who is recorded in the ledger as having acted")
     talk: Lang | None = Field(None, description="language of messages; not set: zh in a Chinese locale, else en")
+    ask: AskSettings = AskSettings()  # type: ignore[call-arg]  # every field has a default
     model: ModelSettings = ModelSettings()  # type: ignore[call-arg]  # every field has a default
 
     @classmethod

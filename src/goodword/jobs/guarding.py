@@ -103,7 +103,7 @@ class Guard:
         """
         known: Sequence[Fact] | None = _typed(facts)
         before: list[str] = []
-        for start, sentence in _sentences(pieces):
+        for start, sentence in sentences_of(pieces):
             context = "".join(before[-_CONTEXT:])
             matter = self._matter(
                 context + sentence, known, evidence, lang or detect(sentence), market, channel, product_class
@@ -143,7 +143,7 @@ def _own(ruling: Ruling, context: int) -> Ruling:
     return Ruling(outcome="released", label="ok", verdicts=ruling.verdicts, findings=findings, checks=ruling.checks)
 
 
-def _sentences(pieces: Iterable[str]) -> Iterator[tuple[int, str]]:
+def sentences_of(pieces: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Whole sentences of a stream with their place in it; each with the white space before it."""
     held, at = "", 0
     for piece in pieces:

@@ -40,6 +40,12 @@ def topic_pattern(name: str) -> re.Pattern[str]:
 
 
 @cache
+def mood(name: str) -> re.Pattern[str]:
+    """How a customer sounds, over folded text."""
+    return re.compile(_data("words")["mood"][name])
+
+
+@cache
 def fillers() -> frozenset[str]:
     """Tokens of a question that ask rather than name: data/ask/words.toml."""
     rows = _data("words")["filler"]

@@ -73,14 +73,26 @@ def _meaning(question: str, candidates: Sequence[Held], holdings: Holdings) -> "
     texts: list[str] = []
     spans: list[tuple[int, int]] = []
     for held in candidates:
-        start = len(texts)
-        title = " ".join(dict.fromkeys(t for t in (held.title, held.heading) if t))
-        texts += [held.question] if held.question else []
-        texts.append(f"{title}: {held.passage.text}"[:400])
-        texts += [f"{held.heading or title}: {s}" for s in _sentences(held.passage.text)[:12]]
-        spans.append((start, len(texts)))
+        own = texts_of(held)[1:]
+        spans.append((len(texts), len(texts) + len(own)))
+        texts += own
     scores = holdings.encoder.encode(texts) @ holdings.encoder.encode([question])[0]
     return np.array([scores[a:b].max() for a, b in spans], dtype=np.float32)
+
+
+@lru_cache(maxsize=65536)
+def texts_of(held: Held) -> tuple[str, ...]:
+    """What a passage is found and measured by: as it is indexed, then its question, itself, and its sentences."""
+    title = " ".join(dict.fromkeys(t for t in (held.title, held.heading) if t))
+    own = [held.question] if held.question else []
+    own.append(f"{title}: {held.passage.text}"[:400])
+    own += [f"{held.heading or title}: {s}" for s in _sentences(held.passage.text)[:12]]
+    return (indexed(held), *own)
+
+
+def indexed(held: Held) -> str:
+    """A passage with what it stands under, as one text."""
+    return f"{held.context}\n{held.passage.text}"
 
 
 @lru_cache(maxsize=4096)
