@@ -17,6 +17,7 @@ import random
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -54,7 +55,7 @@ def main() -> None:
                 key = f"{recipe} ({Path(given.base).name})" if recipe == "transformer" else recipe
                 held[key] = trained(file, recipe, options, Path(folder) / recipe)
                 print(name, key, json.dumps(held[key]), flush=True)
-            held.update(lexicons(file, name))
+            held.update(rivals(file, name))
             OUT.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
@@ -82,40 +83,56 @@ def trained(file: Path, recipe: str, options: list[str], out: Path) -> dict[str,
     }  # fmt: skip
 
 
-def lexicons(file: Path, name: str) -> dict[str, Any]:
-    """Ready models on the same test rows, where they are installed."""
+def rivals(file: Path, name: str) -> dict[str, Any]:
+    """On the same split: scikit-learn's usual pipelines, and ready lexicon models where they are installed."""
     order = run.Order(task=tasks.task("sentiment"), data=file, recipe=recipe_of("linear"), out=Path("-"), seed=SEED)
     parts, _ = run.corpora(order)
-    truth = parts.test.codes(parts.labels)
+    learn = parts.train.plus(parts.valid)
     out = {}
-    for rival in ("vader",) if name.startswith(("ap", "wc")) else ("snownlp",):
+    for rival in ("sklearn char12+svc", "sklearn word12+svc", "vader" if name.startswith(("ap", "wc")) else "snownlp"):
         try:
-            score = rival_of(rival)
+            used = process_time()
+            score, most = rival_of(rival, learn.texts, learn.codes(parts.labels))
         except ImportError:
             continue
-        few = list(range(min(len(truth), 1500)))
+        fitted = process_time() - used
+        texts = parts.test.texts[:most]
+        truth = parts.test.codes(parts.labels)[:most]
         used = process_time()
-        said = np.array([score(parts.test.texts[i]) for i in few], np.int64)
+        said = np.asarray(score(texts), np.int64)
         seconds = process_time() - used
-        found = metrics.scores(metrics.table(truth[few], said, 2))
-        drawn = metrics.scores(metrics.drawn_tables(truth[few], said, 2, None, seed=SEED))
-        out[f"ready: {rival}"] = {
+        found = metrics.scores(metrics.table(truth, said, 2))
+        drawn = metrics.scores(metrics.drawn_tables(truth, said, 2, None, seed=SEED))
+        out[f"rival: {rival}"] = {
             **{k: metrics.as_list(metrics.interval(found[k].item(), drawn[k])) for k in ("accuracy", "macro_f1")},
-            "test": len(few), "texts_per_cpu_second": round(len(few) / seconds),
+            "test": len(texts), "train_cpu_seconds": round(fitted, 1),
+            "texts_per_cpu_second": round(len(texts) / seconds),
         }  # fmt: skip
     return out
 
 
-def rival_of(name: str) -> Any:
-    """A function from a text to 0 or 1."""
+def rival_of(name: str, texts: Sequence[str], codes: Any) -> tuple[Any, int]:
+    """A function from texts to 0 or 1, and how many texts it is worth waiting for."""
+    if name.startswith("sklearn"):
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.pipeline import make_pipeline
+        from sklearn.svm import LinearSVC
+
+        unit = "char" if "char" in name else "word"
+        token = r"(?u)[\u4e00-\u9fff]|\b\w+\b"
+        made = make_pipeline(
+            TfidfVectorizer(analyzer=unit, ngram_range=(1, 2), min_df=2, sublinear_tf=True, token_pattern=token),
+            LinearSVC(C=0.5),
+        )
+        return made.fit(texts, codes).predict, len(texts)
     if name == "vader":
         from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
         reader = SentimentIntensityAnalyzer()
-        return lambda text: int(reader.polarity_scores(text)["compound"] >= 0)
+        return lambda found: [int(reader.polarity_scores(t)["compound"] >= 0) for t in found], 3000
     from snownlp import SnowNLP
 
-    return lambda text: int(SnowNLP(text).sentiments >= 0.5)
+    return lambda found: [int(SnowNLP(t).sentiments >= 0.5) for t in found], 500
 
 
 def rows_of(name: str, data: Path) -> Rows:
