@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from goodword.errors import InputError, UnknownPlugin
 from goodword.rankers import base
 from goodword.rankers.interactions import Histories, Interactions, history, interactions, together
+from goodword.rankers.sparse_top import sparse_lists
 
 DAY = 86_400
 START = 1_700_000_000
@@ -218,7 +219,7 @@ def test_looking_only_at_what_has_a_score_changes_no_list(
     ranker: Any = base.open_ranker("blend", members=members, trend={}).fit(data)
     allowed = np.array([i not in barred for i in range(12)])
     histories = data.histories(now=data.now)
-    quick = ranker.top(histories, k, seen=seen, allowed=allowed)
+    quick = sparse_lists(ranker.score_sparse, histories, k, prior=ranker.prior(), seen=seen, allowed=allowed)
     whole = base.top_lists(ranker.score_many, histories, k, items=12, seen=seen, allowed=allowed)
     np.testing.assert_allclose(quick.scores, whole.scores, rtol=1e-4, atol=1e-6)
     for user, row in enumerate(quick.items):  # equal scores may change places, so each is checked by its score

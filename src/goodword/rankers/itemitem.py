@@ -14,7 +14,7 @@ from scipy import sparse
 from goodword.errors import InputError
 from goodword.rankers.base import Lists, top_lists
 from goodword.rankers.interactions import Doubles, Floats, Histories, History, Interactions
-from goodword.rankers.sparse_top import sparse_lists
+from goodword.rankers.sparse_top import WORTH, sparse_lists
 from goodword.rankers.sums import csr_arrays, csr_from, is_sparse
 from goodword.rankers.weighing import weigh, weigh_one
 
@@ -149,7 +149,7 @@ class ItemItem(ABC):
         self, histories: Histories, k: int, *, seen: bool = False, allowed: NDArray[np.bool_] | None = None
     ) -> Lists:
         """See `Ranker`."""
-        if is_sparse(self.matrix):
+        if self._items >= WORTH and len(histories) > 1 and is_sparse(self.matrix):
             return sparse_lists(self._told, histories, k, prior=self.prior(), seen=seen, allowed=allowed)
         return top_lists(self.score_many, histories, k, items=self._items, seen=seen, allowed=allowed)
 

@@ -10,6 +10,7 @@ from goodword.rankers.base import Lists
 from goodword.rankers.interactions import Floats, Histories
 
 _ROWS = 1024
+WORTH = 8_000  # items from which looking at those with a score only is faster
 
 
 def sparse_lists(
@@ -29,47 +30,41 @@ def sparse_lists(
         np.full((len(histories), k), -1, np.int32),
         np.full((len(histories), k), -np.inf, np.float32),
     )
+    barred = np.zeros(len(prior), bool) if allowed is None else ~allowed
     order = np.argsort(-prior, kind="stable").astype(np.int32)
-    if allowed is not None:
-        order = order[allowed[order]]
+    order = order[~barred[order]]
+    most = float(prior[order[0]]) if len(order) else -np.inf  # what an item without a score has at most
     for first in range(0, len(histories), _ROWS):
         some = histories.part(first, min(first + _ROWS, len(histories)))
         told = score(some)
+        told.data += prior[told.indices]
+        told.data[barred[told.indices]] = -np.inf
+        hidden = some.within(len(prior))
         for n in range(len(some)):
-            had = some.items[some.starts[n] : some.starts[n + 1]] if not seen else some.items[:0]
             cells = slice(told.indptr[n], told.indptr[n + 1])
-            items, scores = _best(told.indices[cells], told.data[cells], k, prior, order, had, allowed)
-            out_items[first + n, : len(items)], out_scores[first + n, : len(items)] = items, scores
+            items, scores = told.indices[cells], told.data[cells]
+            had = hidden.items[hidden.starts[n] : hidden.starts[n + 1]] if not seen else items[:0]
+            barred_before = barred[had]
+            barred[had] = True
+            scores[barred[items]] = -np.inf
+            found, values = _best(items, scores, k)
+            if len(found) < k or values[-1] <= most:
+                spare = order[: 2 * k + len(had) + len(items)]
+                spare = spare[~barred[spare]]
+                spare = spare[~np.isin(spare, items)][:k]
+                found, values = _best(
+                    np.concatenate([items, spare]), np.concatenate([scores, prior[spare]]).astype(np.float32), k
+                )
+            barred[had] = barred_before
+            out_items[first + n, : len(found)], out_scores[first + n, : len(found)] = found, values
     return Lists(items=out_items, scores=out_scores)
 
 
-def _best(
-    items: NDArray[np.int32],
-    scores: Floats,
-    k: int,
-    prior: Floats,
-    order: NDArray[np.int32],
-    had: NDArray[np.int32],
-    allowed: NDArray[np.bool_] | None,
-) -> tuple[NDArray[np.int32], Floats]:
-    spare = order[: k + len(had) + _below(scores, items)]  # of these, k are left when what was had is gone
-    full = np.zeros(len(items) + len(spare), np.float32)
-    full[: len(items)] = scores
-    both = np.concatenate([items, spare])
-    full += prior[both]
-    full[len(items) :][np.isin(spare, items)] = -np.inf  # counted already, with its score
-    if len(had):
-        full[np.isin(both, had)] = -np.inf
-    if allowed is not None:
-        full[: len(items)][~allowed[items]] = -np.inf
-    if len(full) > k:
-        chosen = np.argpartition(-full, k - 1)[:k]
-        both, full = both[chosen], full[chosen]
-    ranked = np.lexsort((both, -full))
-    left = ranked[full[ranked] > -np.inf]
-    return both[left], full[left]
-
-
-def _below(scores: Floats, items: NDArray[np.int32]) -> int:
-    """How many of the scored items may lie below those of the prior alone."""
-    return int((scores <= 0).sum()) if len(items) else 0
+def _best(items: NDArray[np.int32], scores: Floats, k: int) -> tuple[NDArray[np.int32], Floats]:
+    """The k best that are not barred, best first; equal scores by number."""
+    if len(scores) > k:
+        chosen = scores.argpartition(len(scores) - k)[-k:]
+        items, scores = items[chosen], scores[chosen]
+    ranked = np.lexsort((items, -scores))
+    left = ranked[scores[ranked] > -np.inf]
+    return items[left], scores[left]

@@ -17,7 +17,7 @@ from goodword.rankers.base import Lists, State, open_ranker, restorer, top_lists
 from goodword.rankers.interactions import Doubles, Floats, Histories, History, Interactions
 from goodword.rankers.itemitem import something
 from goodword.rankers.kinds.popular import Popular
-from goodword.rankers.sparse_top import sparse_lists
+from goodword.rankers.sparse_top import WORTH, sparse_lists
 from goodword.rankers.trend import Trend
 
 _LEAST = 1e-9
@@ -120,6 +120,8 @@ class Blend:
 
     def score_many(self, histories: Histories) -> Floats:
         """Scores of many shoppers; [histories, items]."""
+        if len(histories) == 1:
+            return self.scores(histories[0])[None]
         out = np.tile(self.prior(), (len(histories), 1))
         for member, ranker in zip(self.members, self.rankers, strict=True):
             told = ranker.score_many(histories)
@@ -158,7 +160,8 @@ class Blend:
         self, histories: Histories, k: int, *, seen: bool = False, allowed: NDArray[np.bool_] | None = None
     ) -> Lists:
         """See `Ranker`."""
-        if self.score_sparse(histories.part(0, min(1, len(histories)))) is not None:
+        sparse = self.items >= WORTH and len(histories) > 1
+        if sparse and self.score_sparse(histories.part(0, 1)) is not None:
             return sparse_lists(self.score_sparse, histories, k, prior=self.prior(), seen=seen, allowed=allowed)
         return top_lists(self.score_many, histories, k, items=self.items, seen=seen, allowed=allowed)
 

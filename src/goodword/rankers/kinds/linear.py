@@ -18,6 +18,7 @@ from goodword.rankers.itemitem import ItemItem
 from goodword.rankers.sums import csr_arrays, csr_from, nothing, parts
 
 _EVENTS = 1 << 20  # counted at once
+_WHOLE = 8_000  # items up to which the Gram matrix is held as an array while solving
 _WEIGHT_GRAIN, _VALUE_GRAIN = 2.0**-22, 2.0**-4  # products are multiples of 2**-30: see `weighing.GRAIN`
 
 
@@ -81,21 +82,24 @@ class Linear(ItemItem):
     def _sparse(self) -> Any:
         gram = self.gram.tocsr()
         own = np.maximum(gram.diagonal(), 1e-12)
+        whole = gram.toarray() if self._items <= _WHOLE else None  # cells are much faster to take from an array
         places, columns, values = [], [], []
         for item in range(self._items):
             others, cells = _support(gram, own, item, self.support)
             if not len(others):
                 continue
-            inner = gram[others][:, others].toarray()
+            inner = gram[others][:, others].toarray() if whole is None else whole[np.ix_(others, others)]
             inner[np.diag_indices_from(inner)] += self.l2
+            factor, wrong = linalg.lapack.dpotrf(inner, overwrite_a=True)
+            assert not wrong, "a Gram matrix with a ridge is positive definite"
             places.append(others)
             columns.append(np.full(len(others), item, np.int32))
-            values.append(linalg.solve(inner, cells, assume_a="pos"))
-        shape = (self._items, self._items)
+            values.append(linalg.lapack.dpotrs(factor, cells)[0])
         if not places:
             return nothing(self._items)
-        cells = np.concatenate(values).astype(np.float32)
-        made = sparse.csr_matrix((cells, (np.concatenate(places), np.concatenate(columns))), shape=shape)
+        weights = np.concatenate(values).astype(np.float32)
+        shape = (self._items, self._items)
+        made = sparse.csr_matrix((weights, (np.concatenate(places), np.concatenate(columns))), shape=shape)
         made.sort_indices()
         return made
 
