@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from goodword.jobs.recommend import Item, Recommended
 from goodword.jobs.recommend_rights import Done, Proof, Row
+from goodword.jobs.recommend_words import SHOP
 from goodword.rankers.interactions import DATED
 
 _WHY_GENERAL = {
@@ -36,7 +37,7 @@ def _item(place: int, item: Item, skus: tuple[str, ...]) -> dict[str, Any]:
         "place": place, "sku": item.sku, "title": item.title, "score": item.placed.score,
         "advertisement": item.advertisement, "placed_by": item.placed.how, "rule": item.placed.rule,
         "reason": None if said is None else {
-            "text": said.draft.text, "lang": said.draft.lang, "why": why.why, "label": said.mark.text,
+            "text": said.draft.text, "lang": said.draft.lang, "why": _said(item), "label": said.mark.text,
             "statement": said.id, "ledger": said.ledger,
         },
         "contributions": {
@@ -46,6 +47,12 @@ def _item(place: int, item: Item, skus: tuple[str, ...]) -> dict[str, Any]:
             "rest": why.rest, "covered": why.covered,
         },
     }  # fmt: skip
+
+
+def _said(item: Item) -> str:
+    """What the words say, which is less than the reason where that one may not be said."""
+    less = item.why.about is not None and item.said is not None and item.said.draft.sku == SHOP
+    return "activity" if less else item.why.why
 
 
 def moment(time: int) -> str | int:

@@ -1,9 +1,11 @@
-"""EASE on co-occurrence counts that hide any one shopper: differential privacy, its epsilon stated, its cost measured.
+"""Neighbours on co-occurrence counts that hide any one shopper: differential privacy, epsilon stated, cost measured.
 
 Every shopper's items become a vector of length at most 1, so that adding or taking away a shopper, whatever they did,
 moves the upper triangle of the Gram matrix by at most 1; Gaussian noise made for that is added to every cell before
-anything is derived. Whoever sees all the lists learns of a shopper no more than (epsilon, delta) allows. This matrix is
-covered: not the counts of what is popular, nor the shopper's own events, which they bring along.
+anything is derived. Whoever sees all the lists learns of a shopper no more than (epsilon, delta) allows; the prior
+comes from the same noisy matrix. The shopper's own events, which they bring along, are their own affair.
+Cells that the noise may have made are set to zero, and the more noise there is, the more the list leans on what is
+popular, which many shoppers make together and noise hardly touches.
 Sources: Dwork et al., "Analyze Gauss", STOC 2014; Balle and Wang, "Improving the Gaussian Mechanism", ICML 2018.
 """
 
@@ -17,11 +19,13 @@ from scipy.special import log_ndtr, ndtr
 
 from goodword.errors import InputError
 from goodword.rankers.base import State
-from goodword.rankers.interactions import Floats, Histories, Interactions
+from goodword.rankers.interactions import Floats, Histories, History, Interactions
 from goodword.rankers.kinds.linear import Linear
 from goodword.rankers.sums import csr_from
 
-_SETTINGS = ("epsilon", "delta", "l2", "most", "dense", "step", "half_life")
+_SETTINGS = ("epsilon", "delta", "most", "dense", "step", "half_life")
+_CLEAR = 2.5  # standard deviations of noise that a cell must stand above
+_LEAN, _LEAN_NOISE = 0.02, 0.1  # weight of what is popular: without noise, and by its standard deviation
 _CELL_GRAIN = 2.0**-30
 
 
@@ -31,7 +35,6 @@ class Private(Linear):
     Args:
         epsilon, delta: of one derivation of the matrix; each later one (after `add` or `forget`) draws new noise and
             spends as much again: `spent`.
-        l2: ridge beyond what the noise needs, in units of weighed shoppers.
         most: items of one shopper that count, the latest.
         dense: the most items there may be: the noise fills the whole matrix.
     """
@@ -40,15 +43,16 @@ class Private(Linear):
     VERSION: ClassVar[str] = "1"
 
     def __init__(
-        self, *, epsilon: float = 4.0, delta: float = 1e-6, l2: float = 3.0, most: int = 100, dense: int = 12_500,
-        step: float = 0.0, half_life: float | None = None,
+        self, *, epsilon: float = 8.0, delta: float = 1e-6, most: int = 100, dense: int = 12_500, step: float = 0.0,
+        half_life: float | None = None,
     ) -> None:  # fmt: skip
         if not epsilon > 0 or not 0 < delta < 1:
             raise InputError("differential privacy needs epsilon above 0 and delta between 0 and 1",
                              cure="Write: epsilon = 4.0, delta = 1e-6")  # fmt: skip
-        super().__init__(l2=l2, dense=dense, step=step, half_life=half_life)
+        super().__init__(dense=dense, step=step, half_life=half_life)
         self.epsilon, self.delta, self.most = epsilon, delta, most
         self.releases = 0
+        self._popular: Floats = np.zeros(0, np.float32)
 
     @property
     def sigma(self) -> float:
@@ -70,17 +74,33 @@ class Private(Linear):
         self.releases += 1
         return self._noisy()
 
-    def _noisy(self) -> Floats:
+    def _noisy(self) -> Any:
         n, sigma = self._items, self.sigma
         rng = np.random.default_rng(secrets.randbits(128))  # nobody may draw it again
         drawn = np.triu(rng.normal(0, sigma, (n, n)))
         told = self.gram.toarray() + drawn + np.triu(drawn, 1).T
-        # Noise of this size has eigenvalues up to 2 sigma sqrt(n); the ridge keeps the matrix positive definite.
-        told[np.diag_indices_from(told)] += self.l2 + 2.1 * sigma * np.sqrt(n)
-        inverse = np.linalg.inv(told)
-        matrix = -inverse / np.diag(inverse)
-        np.fill_diagonal(matrix, 0.0)
-        return np.ascontiguousarray(matrix, np.float32)
+        own = np.maximum(np.diag(told), max(3 * sigma, 1e-9))
+        self._popular = (np.maximum(np.diag(told), 0) * (_LEAN + _LEAN_NOISE * sigma)).astype(np.float32)
+        told[told < max(_CLEAR * sigma, 1e-9)] = 0
+        np.fill_diagonal(told, 0)
+        cells = sparse.csr_matrix(told)
+        scale = sparse.diags(1 / np.sqrt(own))
+        made = (scale @ cells @ scale).tocsr().astype(np.float32)
+        made.sort_indices()
+        return made
+
+    def prior(self) -> Floats:
+        """See `Ranker`: what is popular, from the same noisy counts."""
+        self.matrix  # noqa: B018 - derives it where it was not
+        return self._popular
+
+    def scores(self, history: History) -> Floats:
+        """See `Ranker`."""
+        return super().scores(history) + self.prior()
+
+    def score_many(self, histories: Histories) -> Floats:
+        """Scores of many shoppers; [histories, items]."""
+        return super().score_many(histories) + self.prior()[None, :]
 
     def fit(self, interactions: Interactions) -> Self:
         """See `Ranker`."""
@@ -92,7 +112,10 @@ class Private(Linear):
         """See `Ranker`."""
         held = super().state()
         settings = {name: getattr(self, name) for name in _SETTINGS}
-        return State(arrays=held.arrays, config={**held.config, "settings": settings, "releases": self.releases})
+        return State(
+            arrays={**held.arrays, "popular": self._popular},
+            config={**held.config, "settings": settings, "releases": self.releases},
+        )
 
     @classmethod
     def restore(cls, state: State) -> Self:
@@ -103,6 +126,7 @@ class Private(Linear):
         half = csr_from("gram", state.arrays, made._items)
         made.gram = (half + sparse.triu(half, 1).T).tocsr()
         made._take_derived(state.arrays)
+        made._popular = state.arrays["popular"]
         return made
 
 
