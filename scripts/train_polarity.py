@@ -1,0 +1,161 @@
+"""Train the models of how an aspect is spoken of: `python scripts/train_polarity.py --data FOLDER [--write]`.
+
+FOLDER is the collection of public data that the cards name; none of its rows is kept in the weights or in this project.
+A fifth of the sentences of each set is kept aside by the hash of the text and scored; the shipped weights are then
+fitted to all. Needs the extra 'train' (scikit-learn) and the shipped models of sentiment.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_array, hstack
+from sklearn.linear_model import LogisticRegression
+
+from goodword.models import aspects_polarity, bundle
+from goodword.types import Lang
+
+ROOT = Path(__file__).parents[1] / "src" / "goodword" / "data" / "models"
+EN = ("laptop14", "restaurant14", "tshirt")
+ZH = ("zh-phone", "zh-camera", "zh-car", "zh-notebook", "zh-shampoo")
+C, DENSE_SCALE = 1.0, 1.5
+Row = tuple[str, str, int, str, str]  # text, term, where it starts, label, set
+
+
+def three_lines(path: Path, name: str, *, spaced: bool) -> Iterator[Row]:
+    """Rows of a set of three lines an aspect: the sentence with $T$, the term, the label."""
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
+        lines = [line.strip() for line in file]
+    for text, term, label in zip(lines[::3], lines[1::3], lines[2::3], strict=False):
+        if spaced:
+            text, term = (re.sub(r"(?<=[\u3400-\u9fff，。！？、]) | (?=[\u3400-\u9fff，。！？、])", "", x)
+                          for x in (text, term))  # fmt: skip
+        if label.lower() in aspects_polarity.LABELS:
+            yield text.replace("$T$", term), term, text.find("$T$"), label.lower(), name
+
+
+def dialogues(path: Path) -> Iterator[Row]:
+    """Aspects of the utterances of DiaASQ, each term of an utterance once."""
+    known = {"pos": "positive", "neg": "negative", "other": "neutral"}
+    seen = set()
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for talk in json.load(file):
+            at = 0
+            for said in talk["sentences"]:
+                words = said.split(" ")
+                text, places = "", []
+                for word in words:
+                    gap = " " if text and text[-1].isascii() and word.isascii() and text[-1].isalnum() else ""
+                    places.append(len(text) + len(gap))
+                    text += gap + word
+                for found in talk["triplets"]:
+                    a, b, label = found[2] - at, found[3] - at, known.get(found[6])
+                    if 0 <= a < b <= len(words) and label and (text, a) not in seen:
+                        seen.add((text, a))
+                        yield text, text[places[a] : places[b - 1] + len(words[b - 1])], places[a], label, "diaasq"
+                at += len(words)
+
+
+def rows(data: Path, lang: Lang) -> list[Row]:
+    """Every set of a language."""
+    folder = data / "measure" / "recsys-absa"
+    out: list[Row] = []
+    for name in EN if lang == "en" else ZH:
+        out += three_lines(next(folder.glob(f"{name}.train.txt*")), name, spaced=lang == "zh")
+    return out + (list(dialogues(data / "ship" / "diaasq-zh" / "train.json.gz")) if lang == "zh" else [])
+
+
+def aside(text: str) -> bool:
+    """Whether a sentence is kept aside: by the hash of its letters, so that copies fall on one side."""
+    plain = re.sub(r"\W+", "", text.lower())
+    return int(hashlib.md5(plain.encode(), usedforsecurity=False).hexdigest(), 16) % 5 == 0
+
+
+def matrix(given: Sequence[Row], lang: Lang) -> Any:
+    """Features as a sparse matrix, the dense ones last."""
+    texts = [r[0] for r in given]
+    queries = [(n, r[2], r[2] + len(r[1])) for n, r in enumerate(given)]
+    parts = []
+    for at in range(0, len(given), 1024):
+        part = [(n - at, a, b) for n, a, b in queries[at : at + 1024]]
+        row, bucket, value = aspects_polarity.features(texts[at : at + 1024], part)
+        parts.append(csr_array((value, (row, bucket)), shape=(len(part), 1 << aspects_polarity.BITS)))
+    dense = aspects_polarity.dense(texts, queries, lang) * DENSE_SCALE
+    from scipy.sparse import vstack
+
+    return hstack([vstack(parts), csr_array(dense)]).tocsr()
+
+
+def fit(given: Sequence[Row], lang: Lang, strength: float = C) -> aspects_polarity.Polarity:
+    """Multinomial logistic regression; every set weighs by the root of its size, so that a large one drowns none."""
+    sizes = {name: sum(r[4] == name for r in given) for name in {r[4] for r in given}}
+    mean = np.mean([np.sqrt(n) for n in sizes.values()])
+    weight = np.array([mean / np.sqrt(sizes[r[4]]) for r in given])
+    labels = [aspects_polarity.LABELS.index(r[3]) for r in given]
+    solver = LogisticRegression(C=strength, max_iter=400).fit(matrix(given, lang), labels, sample_weight=weight)
+    table = solver.coef_.T.astype(np.float32)
+    return aspects_polarity.Polarity(weights=table[: -aspects_polarity.DENSE],
+                                     dense=table[-aspects_polarity.DENSE :] * DENSE_SCALE,
+                                     bias=solver.intercept_.astype(np.float32), temperature=1.0, lang=lang)  # fmt: skip
+
+
+def score(model: aspects_polarity.Polarity, given: Sequence[Row]) -> dict[str, float]:
+    """Accuracy and macro-F1 of each set."""
+    texts = [r[0] for r in given]
+    chances = model.chances(texts, [(n, r[2], r[2] + len(r[1])) for n, r in enumerate(given)])
+    said = chances.argmax(axis=1)
+    true = np.array([aspects_polarity.LABELS.index(r[3]) for r in given])
+    f1 = []
+    for n in sorted(set(true.tolist())):
+        hits, told, real = ((said == n) & (true == n)).sum(), (said == n).sum(), (true == n).sum()
+        f1.append(2 * hits / max(1, told + real))
+    return {"accuracy": round(float((said == true).mean()), 4), "macro_f1": round(float(np.mean(f1)), 4),
+            "rows": len(given)}  # fmt: skip
+
+
+def main() -> None:
+    """Fit, score, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--lang", choices=("en", "zh"), action="append")
+    parser.add_argument("--C", type=float, default=C)
+    given = parser.parse_args()
+    for lang in given.lang or ("en", "zh"):
+        found = rows(given.data, lang)
+        model = fit([r for r in found if not aside(r[0])], lang, given.C)
+        kept = [r for r in found if aside(r[0])]
+        figures = {n: score(model, [r for r in kept if r[4] == n]) for n in dict.fromkeys(r[4] for r in kept)}
+        print(lang, json.dumps(figures), flush=True)
+        if given.write:
+            write(lang, fit(found, lang, given.C), found, figures)
+
+
+def write(lang: Lang, model: aspects_polarity.Polarity, found: Sequence[Row], figures: dict[str, Any]) -> None:
+    """The bundle and its cards."""
+    scale = float(np.abs(model.weights).max()) / 127
+
+    def fill(folder: Path) -> None:
+        table = np.rint(model.weights / scale).astype(np.int8)
+        np.savez_compressed(folder / "weights.npz", weights=table, scale=np.float32(scale), dense=model.dense,
+                            bias=model.bias, temperature=np.float32(model.temperature))  # fmt: skip
+        counts = ", ".join(f"{n} {sum(r[4] == n for r in found)}" for n in figures)
+        table_md = "\n".join(f"| {n} | {f['accuracy']:.3f} | {f['macro_f1']:.3f} | {f['rows']} |" for n, f in figures.items())  # noqa: E501
+        for spoken in ("en", "zh"):
+            card = (Path(__file__).parent / f"polarity_card.{spoken}.md").read_text("utf-8")
+            card = card.replace("{lang}", lang).replace("{counts}", counts).replace("{table}", table_md)
+            (folder / f"card.{spoken}.md").write_text(card, "utf-8")
+
+    manifest = {"kind": "aspects_polarity", "task": "aspects", "labels": list(aspects_polarity.LABELS),
+                "settings": {"lang": lang}, "metrics": figures}  # fmt: skip
+    bundle.write(ROOT / f"aspects_polarity_{lang}", manifest, fill)
+
+
+if __name__ == "__main__":
+    main()
