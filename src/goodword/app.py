@@ -1,6 +1,7 @@
 """The library entry: `Goodword` is the settings wired to a store and the jobs."""
 
 import hashlib
+import os
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -8,6 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from goodword.catalogue import facts, read
+from goodword.errors import InputError
 from goodword.jobs import describe, release, worded
 from goodword.jobs.asking import opening
 from goodword.jobs.asking import service as asking
@@ -206,6 +208,18 @@ class Goodword:
             producer=s.producer, actor=s.actor, contacts=s.contacts, keep_days=s.ask.keep_days, backend=backend,
             markets=dict(s.market_pairs()),
         )  # fmt: skip
+
+    def session_secret(self) -> bytes:
+        """The secret that customers' sessions are signed with.
+
+        Raises:
+            InputError: there is none, or it is too short.
+        """
+        name = self.settings.ask.secret_env
+        secret = os.environ.get(name, "").encode()
+        if len(secret) < 16:
+            raise InputError("there is no session secret", where=name, cure="Set a random one of at least 16 bytes")
+        return secret
 
     def ask(self, question: str | asking.Question, **about: Any) -> Answer:
         """Answer a customer's question; `about` takes the fields of `Question`: product, lang, market, as_of, history.

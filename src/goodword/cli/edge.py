@@ -10,6 +10,8 @@ import typer
 from typer.exceptions import Abort, Exit, TyperException
 
 from goodword.cli import (
+    ask,
+    asked,
     catalogue,
     check,
     demo,
@@ -49,12 +51,14 @@ app.command("columns")(catalogue.columns)
 app.command("check")(check.check)
 app.command("screen")(screen.screen)
 app.command("demo")(demo.demo)
+app.command("ask")(ask.ask)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(rate.app, name="rate")
 app.add_typer(recommend.app, name="recommend")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(desk.app, name="desk")
+app.add_typer(asked.app, name="asked")
 app.add_typer(models.app, name="models")
 app.add_typer(packs.app, name="packs")
 

@@ -138,3 +138,25 @@ def _markets(value: object, where: str) -> tuple[Market, ...]:
 def _slug(path: tuple[str, ...]) -> str:
     last = path[-1] if path else ""
     return re.sub(r"[^\w]+", "-", last.lower()).strip("-")[:60]
+
+
+def given(item: object, number: int, where: str = "") -> Held:
+    """A passage as a program gives it: a string, or an object of the form of a line of JSONL.
+
+    Raises:
+        InputError: it is neither.
+    """
+    row = {"text": item} if isinstance(item, str) else item
+    text = next((row[k] for k in ("text", "answer", "quote") if isinstance(row.get(k), str)), "") if isinstance(row, dict) else ""  # noqa: E501
+    if not isinstance(row, dict) or not text.strip():
+        raise InputError(f"passage {number} has no text", where=where, cure='A passage is {"id": …, "text": …}')
+    heading = str(row.get("heading") or row.get("title") or "")
+    return Held(
+        passage=Passage(
+            id=str(row.get("id") or f"passage {number}"), text=text, lang=detect(text),
+            source=Source(uri=str(row.get("source") or "given")), valid_from=_day(row.get("valid_from"), where),
+            valid_until=_day(row.get("valid_until"), where),
+        ),
+        document=str(row.get("document") or row.get("id") or number), heading=heading,
+        question=str(row.get("question") or ""), sku=str(row.get("sku") or ""), markets=_markets(row.get("market"), where),
+    )  # fmt: skip

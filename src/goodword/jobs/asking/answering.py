@@ -10,8 +10,10 @@ from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.identity import Verified
 from goodword.jobs.asking.nouns import Part, Question, Reply
 from goodword.jobs.asking.passages import Scored
+from goodword.knowledge.base import Held
 from goodword.knowledge.orders import Orders
 from goodword.search.cut import tokens
+from goodword.text import segment
 from goodword.text.normalise import fold
 from goodword.types import Evidence, Lang, Market, Product
 
@@ -38,6 +40,14 @@ class Asked:
     intents: frozenset[str]
     gone: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()  # products it may mean, where it means one of several
+    ignored: frozenset[str] = frozenset()  # words of it that are somebody's data
+
+    @property
+    def core(self) -> str:
+        """The sentences that ask, where a story stands around them."""
+        spans = segment.sentences(self.text)
+        asking = [self.text[a:b] for a, b in spans if self.text[a:b].rstrip(" ”\"'").endswith(("?", "？"))]
+        return " ".join(asking) if asking and len(asking) < len(spans) else self.text
 
 
 def understand(question: Question, holdings: Holdings, lang: Lang, market: Market, on: date) -> Asked:
@@ -97,7 +107,8 @@ def reply(asked: Asked, holdings: Holdings, who: Verified | None, source: Orders
                      products=tuple(p.sku for p in asked.products))  # fmt: skip
     if asked.gone and not asked.products:
         return _set(say["gone"].replace("{product}", asked.gone[0]), "declined", "gone")
-    return _from_evidence(asked, holdings, found, now)
+    ranked = tuple((s.held.passage.id, round(s.score, 4)) for s in now[:5])
+    return replace(_from_evidence(asked, holdings, found, now), ranked=ranked)
 
 
 def _from_evidence(asked: Asked, holdings: Holdings, found: Sequence[Scored], now: Sequence[Scored]) -> Reply:
@@ -122,17 +133,29 @@ def _found(asked: Asked, holdings: Holdings) -> list[Scored]:
     skus = tuple(p.sku for p in asked.products)
     ignored = frozenset(
         t for p in asked.products for f in p.facts if f.key in {"title", "brand"} for t in tokens(f.text)
-    ) | frozenset(t for p in asked.products for t in tokens(p.sku))
+    ) | frozenset(t for p in asked.products for t in tokens(p.sku)) | asked.ignored  # fmt: skip
     near = holdings.near(asked.text, skus)
     own = [h for h in near if h.passage.lang == asked.lang]
-    found = passages.rate(asked.text, own, holdings, ignored)
+    found = _rated(own, asked, holdings, ignored)
     if not found or found[0].score < passages.THRESHOLD:
-        other = passages.rate(asked.text, [h for h in near if h.passage.lang != asked.lang], holdings, ignored)
+        other = _rated([h for h in near if h.passage.lang != asked.lang], asked, holdings, ignored)
         found = sorted([*found, *other], key=lambda s: (-s.score, s.held.passage.id))
     elsewhere = lexis.places(asked.text).elsewhere
     if elsewhere:  # a place we name nowhere is not answered by what holds elsewhere
         found = [s for s in found if any(e in fold(s.held.passage.text).text for e in elsewhere)]
     return found
+
+
+def _rated(held: Sequence[Held], asked: Asked, holdings: Holdings, ignored: frozenset[str]) -> list[Scored]:
+    """Rated for the whole question, and where a story stands around it for the question alone: the better counts."""
+    found = passages.rate(asked.text, held, holdings, ignored)
+    if asked.core == asked.text:
+        return found
+    by_id = {s.held.passage.id: s for s in found}
+    for scored in passages.rate(asked.core, held, holdings, ignored):
+        name = scored.held.passage.id
+        by_id[name] = max(by_id[name], scored, key=lambda s: s.score)
+    return sorted(by_id.values(), key=lambda s: (-s.score, s.held.passage.id))
 
 
 def _best(now: Sequence[Scored], asked: Asked, holdings: Holdings, threshold: float) -> tuple[Part, ...]:

@@ -1,7 +1,7 @@
 """What is asked and what comes back. Action (`outcome`, `reason`) and text are separate fields: no one reads one out of
 the other."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -79,6 +79,7 @@ class Reply:
     missing: tuple[str, ...] = ()  # what would have answered it: attributes or topics the shop holds nothing of
     shown: tuple[Part, ...] = ()  # evidence for the person it is handed to, not said to the customer
     personal: bool = False  # whether it tells a customer of their own orders
+    ranked: tuple[tuple[str, float], ...] = ()  # passages that were weighed, best first, with their scores
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,5 +126,5 @@ class Answer:
     ruling: Ruling | None = None
     conversation: str = ""
     evidence: tuple[Evidence, ...] = ()  # the best that was found, said or not, best first
+    ranked: tuple[tuple[str, float], ...] = ()  # passages that were weighed, best first
     ms: float = 0.0
-    notes: tuple[str, ...] = field(default=())

@@ -21,6 +21,7 @@ from goodword.jobs.asking.nouns import Answer, HandOver, Mood, Part, Question, R
 from goodword.jobs.screen import Screening, screen
 from goodword.knowledge.orders import Orders
 from goodword.llm.base import Backend
+from goodword.search.cut import tokens
 from goodword.store import conversations
 from goodword.store.engine import Store
 from goodword.text.language import detect
@@ -88,10 +89,12 @@ class Desk:
         market: Market = question.market or (self.markets or HOME)[lang]
         on = question.as_of or datetime.now(UTC).date()
         who = identity.verify(self.secret, question.session)
-        asked = answering.understand(question, self.holdings, lang, market, on)
         screened: Screening | None = None
+        asked = answering.understand(question, self.holdings, lang, market, on)
         try:
             screened = screen(text, lang, own_contacts=self.contacts) if text else None
+            spans = screened.personal if screened is not None else ()
+            asked = replace(asked, ignored=frozenset(t for s in spans for t in tokens(text[s.start : s.end])))
             reply = self._reply(question, asked, screened, who)
         except DataError:  # what cannot be screened is not answered by a machine
             reply = _phrase(lang, "held", "handed_over", "held")
@@ -159,7 +162,7 @@ class Desk:
         shown = tuple(dict.fromkeys(e for p in (*parts, *reply.shown) for e in p.evidence))
         return Answer(
             id=question.id, outcome=reply.outcome, reason=reply.reason, text=text, lang=case.asked.lang,
-            sentences=sentences, products=reply.products, missing=reply.missing, disclosure=disclosure, evidence=shown,
+            sentences=sentences, products=reply.products, missing=reply.missing, ranked=reply.ranked, disclosure=disclosure, evidence=shown,
             conversation=question.conversation, hand_over=self._packet(case, shown),
             ms=round((perf_counter() - began) * 1000, 1),
         )  # fmt: skip
