@@ -19,7 +19,7 @@ from goodword.rankers.itemitem import ItemItem, strongest
 from goodword.rankers.sums import buyers, csr_arrays, csr_from, parts
 from goodword.rankers.weighing import in_grains
 
-_PAIRS = 1 << 24  # pairs counted at once
+_PAIRS = 1 << 25  # pairs counted at once
 
 
 class Neighbours(ItemItem):
