@@ -3,7 +3,8 @@
     python -m benchmarks.speed.recommend_scale [--events 50000000] [--users 1000000] [--items 200000] [--folder F]
 
 Events are drawn with a popularity that falls as a power and tastes in clusters, written as Parquet, and read as a
-shop's would be. Memory is the peak of the process while it reads, learns and serves. Writes benchmarks/results/recommend_scale.json.
+shop's would be. Memory is the peak of the process while it reads, learns and serves.
+Writes benchmarks/results/recommend_scale.json.
 """
 
 import argparse
