@@ -41,6 +41,7 @@ class Asked:
     gone: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()  # products it may mean, where it means one of several
     ignored: frozenset[str] = frozenset()  # words of it that are somebody's data
+    named: bool = False  # whether the question itself names the product, rather than looking at it
 
     @property
     def core(self) -> str:
@@ -55,8 +56,8 @@ def understand(question: Question, holdings: Holdings, lang: Lang, market: Marke
     text = question.text.strip()
     intents = lexis.intents(text)
     last = question.history[-1] if question.history else None
-    keys = lexis.attributes(text)
     named, gone = holdings.named(text)
+    keys = lexis.attributes(_without_names(text, named[:1], holdings))
     if last is not None and _FOLLOWS.search(fold(text).text) and not keys and len(tokens(text)) <= 6:
         keys = lexis.attributes(last.question)
         text = text if named else f"{last.question} {text}"
@@ -64,6 +65,8 @@ def understand(question: Question, holdings: Holdings, lang: Lang, market: Marke
     choices = named if len(named) > 1 and not skus else ()
     if question.product:
         focus = question.product
+        if "compare" not in intents and not any(holdings.surely(text, s) for s in (*skus, *choices)):
+            skus, choices = (), ()  # a word that some product's name holds does not change what is looked at
         if choices and focus in choices:
             choices, skus = (), (focus,)
         elif not skus:
@@ -78,7 +81,17 @@ def understand(question: Question, holdings: Holdings, lang: Lang, market: Marke
     told = question.market is not None or bool(lexis.places(text).markets)
     where = lexis.places(text).markets
     return Asked(text=text, lang=lang, market=next(iter(where)) if len(where) == 1 else market, market_told=told, on=on,
-                 products=held, keys=keys, intents=intents, gone=(*lost, *gone), choices=choices)  # fmt: skip
+                 products=held, keys=keys, intents=intents, gone=(*lost, *gone), choices=choices,
+                 named=bool(named) and not question.product)  # fmt: skip
+
+
+def _without_names(text: str, skus: Sequence[str], holdings: Holdings) -> str:
+    """A question without the words of the product it names: a power bank is no question of power."""
+    names = {
+        w for s in skus if s in holdings.products for f in holdings.products[s].facts if f.key == "title"
+        for w in re.findall(r"[a-z][a-z'-]+", fold(f.text).text) if len(w) > 2
+    }  # fmt: skip
+    return re.sub(r"[A-Za-z][A-Za-z'-]+", lambda m: "" if fold(m.group()).text.rstrip("s") in {n.rstrip("s") for n in names} else m.group(), text)  # noqa: E501
 
 
 def reply(asked: Asked, holdings: Holdings, who: Verified | None, source: Orders | None, *, ended: bool = False) -> Reply:
@@ -219,14 +232,18 @@ def _only_features(keys: Sequence[str]) -> bool:
 def _yes_no(product: Product, asked: Asked, keys: Sequence[str]) -> Reply | None:
     """Yes or no with the fact that says so; where the facts leave it open, the fact alone if it is about the thing."""
     say = lexis.wording(asked.lang)
-    verdict = yesno.judge(product, asked.text, (*keys, *(k for k in asked.keys if k not in keys)))
+    verdict = yesno.judge(product, asked.text, (*keys, *(k for k in asked.keys if k not in keys)), named=asked.named)
     parts = _stated(product, (verdict.key,), asked) if verdict.key else ()
     if verdict.answer == "open" or not parts:
-        if not parts and not keys:
+        near = parts or _stated(product, tuple(k for k in keys if not _only_features((k,)))[:2], asked)
+        if not near:
             return None
-        # an attribute was named and its value told: the customer reads the answer off it
-        parts = parts or _stated(product, tuple(k for k in keys if not _only_features((k,)))[:2], asked)
-        return Reply(outcome="answered", parts=parts, products=(product.sku,)) if parts else None
+        if verdict.key or yesno.touches(asked.text, near):
+            return Reply(outcome="answered", parts=near, products=(product.sku,))
+        lead = (Part(text=say["no_evidence_product"].replace("{product}", facts.called(product, asked.lang)), origin="set"),
+                Part(text=say["meanwhile"], origin="set"))  # fmt: skip
+        return Reply(outcome="declined", reason="no_evidence", parts=(*lead, *near), products=(product.sku,),
+                     missing=asked.keys)  # fmt: skip
     phrase = {"yes": "yes", "no": "no", "not_listed": "not_listed"}[verdict.answer]
     if verdict.answer != "not_listed" and yesno.denied(asked.text):
         return Reply(outcome="answered", parts=parts, products=(product.sku,))

@@ -92,8 +92,14 @@ class Holdings:
         )
 
     def rarity(self, word: str) -> float:
-        """How telling a word is (idf over the passages); one no passage holds tells most."""
+        """How telling a word is (idf over the passages); one no passage holds tells most, a market little."""
+        if word.startswith("@"):
+            return 1.0
         return log(1 + (len(self.held) + 1) / (self._df.get(word, 0) + 0.5))
+
+    def known(self, word: str) -> bool:
+        """Whether any passage holds a word."""
+        return word.startswith("@") or self._df.get(word, 0) > 0
 
     def near(self, question: str, skus: Sequence[str] = ()) -> list[Held]:
         """Passages that may answer, best first, whatever their dates: of the whole shop and of these products."""
@@ -128,6 +134,13 @@ class Holdings:
         words_matched = matched[top[0]]
         strong = len(words_matched) >= 2 or self._head(top[0], words_matched)
         return tuple(sorted(top)) if strong else ()
+
+    def surely(self, question: str, sku: str) -> bool:
+        """Whether a question names this product beyond doubt: its code, or two words of its name besides the brand."""
+        product = self.products[sku]
+        brands = {t for f in product.facts if f.key == "brand" for t in tokens(f.text)}
+        words = {w for w in set(tokens(question)) & self._name_tokens[sku] if not re.search(r"\d", w)} - brands
+        return sku.lower() in question.lower() or (len(words) >= 2 and self._head(sku, words))
 
     def _head(self, sku: str, words: set[str]) -> bool:
         """Whether one matched word is enough: it stands at the end of the name ('kettle', 台灯), and few share it."""

@@ -25,6 +25,7 @@ class Places:
     markets: frozenset[Market]
     elsewhere: tuple[str, ...]
     named: tuple[str, ...]
+    kinds: frozenset[str] = frozenset()  # groups of the file they are in
 
 
 @lru_cache(maxsize=8192)
@@ -40,9 +41,20 @@ def topic_pattern(name: str) -> re.Pattern[str]:
 
 
 @cache
+def specific() -> frozenset[str]:
+    """Topics so particular that what answers a question about them must speak of them."""
+    return frozenset(_data("topics")["specific"].split())
+
+
+@cache
 def mood(name: str) -> re.Pattern[str]:
     """How a customer sounds, over folded text."""
     return re.compile(_data("words")["mood"][name])
+
+
+def attribute_pattern(key: str) -> re.Pattern[str]:
+    """What asks for an attribute, over folded text."""
+    return _asked()[key]
 
 
 @cache
@@ -59,14 +71,17 @@ def places(text: str) -> Places:
     markets: set[Market] = set()
     elsewhere: list[str] = []
     named: list[str] = []
+    kinds: set[str] = set()
     for kind, pattern in _places().items():
         for match in pattern.finditer(low):
             named.append(match.group())
+            kinds.add(kind)
             if kind == "none":
                 elsewhere.append(match.group())
             else:
                 markets.add(cast("Market", _OF_PLACE.get(kind, kind)))
-    return Places(markets=frozenset(markets), elsewhere=tuple(dict.fromkeys(elsewhere)), named=tuple(named))
+    return Places(markets=frozenset(markets), elsewhere=tuple(dict.fromkeys(elsewhere)), named=tuple(named),
+                  kinds=frozenset(kinds))
 
 
 def intents(text: str) -> frozenset[str]:

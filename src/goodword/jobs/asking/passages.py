@@ -4,9 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
+from tomllib import loads
 
 import numpy as np
+from numpy.typing import NDArray
 
 from goodword.jobs.asking import lexis
 from goodword.jobs.asking.holdings import Holdings, words_of
@@ -19,15 +22,13 @@ from goodword.text import segment
 from goodword.text.normalise import fold
 from goodword.types import Evidence, Lang, Market
 
-THRESHOLD = 0.50
-STRONG = 0.62  # an FAQ entry that asks the same is believed over anything composed
+Floats = NDArray[np.float64]
+THRESHOLD = 0.45
+STRONG = 0.80  # an FAQ entry that asks the same is believed over anything composed
 _SHORT: dict[Lang, int] = {"en": 330, "zh": 130}  # a section that short is quoted whole
 _MOST = 3
 _BARE = re.compile(r"^(?:yes|no|不能|能|可以|不可以|是|不是|会|不会|有|没有|需要|不需要)[.,。，!！;；]", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|n't|never|no|without|cannot)\b|n't\b|[不没未无别]")
-_WEIGHTS = (0.46, 0.42, 0.12)  # words covered, meaning, whether the ranker puts it first
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scored:
     """A passage and how well it answers, 0 to about 1; `covered` is the share of the question's words it holds."""
@@ -39,36 +40,86 @@ class Scored:
 
 
 def rate(question: str, candidates: Sequence[Held], holdings: Holdings, ignored: frozenset[str]) -> list[Scored]:
-    """Passages by how well they answer, best first.
+    """Passages by how likely they are to answer, best first.
 
     Args:
         ignored: words of the question that name the product, which the passage need not repeat.
     """
     if not candidates:
         return []
-    asked = _asked_words(question) - ignored
-    weights = {w: holdings.rarity(w) * (1.3 if w.startswith("#") else 1.0) for w in asked}
-    total = sum(weights.values()) or 1.0
-    covered = [sum(weights[w] for w in asked & _held_words(h)) / total for h in candidates]
-    cosines, ranks = np.zeros(len(candidates)), np.zeros(len(candidates))
-    if holdings.encoder is not None:
-        cosines = _meaning(question, candidates, holdings)
-        pieces = [Candidate(name=h.question or f"{h.title} {h.heading}".strip(), text=h.passage.text) for h in candidates]
-        order = np.argsort(np.argsort(-rank.load().score(question, pieces, holdings.encoder)))
-        ranks = 1 / (1 + order)
-    else:
-        cosines = np.array(covered)
-    a, b, c = _WEIGHTS
+    rows = figures(question, candidates, holdings, ignored)
+    weights, bias = _weights(with_meaning=holdings.encoder is not None)
+    scores = 1 / (1 + np.exp(-(rows @ weights + bias)))
+    scores = scores * np.array([_FOREIGN if _beside(question, h) else 1.0 for h in candidates])
     out = [
-        Scored(held=h, score=float(a * covered[n] + b * max(0.0, float(cosines[n])) * 1.25 + c * ranks[n]),
-               covered=covered[n], cosine=float(cosines[n]))
+        Scored(held=h, score=float(scores[n]), covered=float(rows[n, 0]), cosine=float(rows[n, 2]))
         for n, h in enumerate(candidates)
-    ]  # fmt: skip
+    ]
     return sorted(out, key=lambda s: (-s.score, s.held.passage.id))
 
 
-def _meaning(question: str, candidates: Sequence[Held], holdings: Holdings) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":  # noqa: E501
-    """For each passage the best cosine of the question with its own question, its heading, and its sentences."""
+_FOREIGN = 0.45  # left of the chance of a passage that speaks of another thing or another place
+
+
+@lru_cache(maxsize=65536)
+def _kinds(held: Held) -> frozenset[str]:
+    return lexis.places(f"{held.question} {held.passage.text}").kinds
+
+
+def _beside(question: str, held: Held) -> bool:
+    """Whether a question names a particular thing, or a place, of which a passage of other places says nothing."""
+    wanted = {f"#{t}" for t in lexis.topics(question) & lexis.specific()}
+    if wanted - _held_words(held):
+        return True
+    here, there = lexis.places(question).kinds, _kinds(held)
+    return bool(here and there) and not here & there and not _REST.search(fold(held.passage.text).text)
+
+
+_REST = re.compile(r"\belsewhere\b|\bonly (?:with)?in\b|\babroad\b|\boutside\b|其他地区|仅在|仅限|境外|国外")
+
+
+FIGURES = (
+    "covered", "covered_by_heading", "cosine", "cosine_of_question", "cosine_of_whole", "ranker", "rank", "shared_topics",
+    "foreign_topics", "unknown", "is_faq", "covers_back",
+)  # fmt: skip
+
+
+def figures(question: str, candidates: Sequence[Held], holdings: Holdings, ignored: frozenset[str]) -> Floats:
+    """What a passage's chance to answer is judged by: one row for each, in the order of FIGURES."""
+    asked = _asked_words(question) - ignored
+    weights = {w: holdings.rarity(w) for w in asked}
+    total = sum(weights.values()) or 1.0
+    topics = {w for w in asked if w.startswith("#") and w not in _LIGHT}
+    unknown = sum(weights[w] for w in asked if not holdings.known(w)) / total
+    out = np.zeros((len(candidates), len(FIGURES)))
+    for n, held in enumerate(candidates):
+        words, heading = _held_words(held), _heading_words(held)
+        theirs = {w for w in heading if w.startswith("#") and w not in _LIGHT}
+        back = sum(holdings.rarity(w) for w in heading & asked) / (sum(holdings.rarity(w) for w in heading) or 1.0)
+        out[n] = [
+            sum(weights[w] for w in asked & words) / total, sum(weights[w] for w in asked & heading) / total, 0, 0, 0, 0, 0,
+            len(topics & words) / (len(topics) or 1), len(theirs - topics) / (len(theirs) or 1),
+            unknown, bool(held.question), back,
+        ]  # fmt: skip
+    if holdings.encoder is not None:
+        out[:, 2:5] = _meaning(question, candidates, holdings)
+        pieces = [Candidate(name=h.question or f"{h.title} {h.heading}".strip(), text=h.passage.text) for h in candidates]
+        raw = rank.load().score(question, pieces, holdings.encoder)
+        out[:, 5] = raw / 4
+        out[:, 6] = 1 / (1 + np.argsort(np.argsort(-raw)))
+    return out
+
+
+@cache
+def _weights(*, with_meaning: bool) -> tuple[Floats, float]:
+    """Learnt by benchmarks/quality/ask_fit.py on the tuning half of its questions."""
+    rows = loads(files("goodword.data").joinpath("ask/answerable.toml").read_text("utf-8"))
+    row = rows["with_meaning" if with_meaning else "by_words"]
+    return np.array([row["weights"][name] for name in FIGURES]), float(row["bias"])
+
+
+def _meaning(question: str, candidates: Sequence[Held], holdings: Holdings) -> Floats:
+    """For each passage: the best cosine of the question with anything of it; with its own question; with all of it."""
     assert holdings.encoder is not None
     texts: list[str] = []
     spans: list[tuple[int, int]] = []
@@ -77,7 +128,11 @@ def _meaning(question: str, candidates: Sequence[Held], holdings: Holdings) -> "
         spans.append((len(texts), len(texts) + len(own)))
         texts += own
     scores = holdings.encoder.encode(texts) @ holdings.encoder.encode([question])[0]
-    return np.array([scores[a:b].max() for a, b in spans], dtype=np.float32)
+    rows = [
+        (scores[a:b].max(), scores[a] if h.question else 0.0, scores[a + bool(h.question)])
+        for (a, b), h in zip(spans, candidates, strict=True)
+    ]
+    return np.array(rows, dtype=np.float64)
 
 
 @lru_cache(maxsize=65536)
@@ -95,21 +150,33 @@ def indexed(held: Held) -> str:
     return f"{held.context}\n{held.passage.text}"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def _held_words(held: Held) -> frozenset[str]:
-    return frozenset(words_of(held))
+    return frozenset(words_of(held)) | {f"@{m}" for m in lexis.places(indexed(held)).markets}
+
+
+@lru_cache(maxsize=65536)
+def _heading_words(held: Held) -> frozenset[str]:
+    """What a passage says it is about: its question, or its title and heading."""
+    return _asked_words(held.question or f"{held.title}. {held.heading}")
+
+
+_LIGHT = {"#start", "#time", "#who", "#cost"}
 
 
 def _asked_words(question: str) -> frozenset[str]:
-    """Topics of the question, and its words that are in no phrase naming a topic."""
+    """Topics of the question, the markets of the places it names, and its words that are in no phrase naming these."""
     found = lexis.topics(question)
+    where = lexis.places(question)
     rest = fold(question).text
     for name in found:
         rest = lexis.topic_pattern(name).sub(" ", rest)
+    for place in where.named:
+        rest = rest.replace(place, " ")
     fillers = lexis.fillers()
-    return frozenset(f"#{t}" for t in found if t not in {"start", "time"}) | {
+    return frozenset(f"#{t}" for t in found) | {f"@{m}" for m in where.markets} | {
         t for t in tokens(rest) if t not in fillers and (len(t) > 1 or t.isdigit())
-    }
+    }  # fmt: skip
 
 
 def holding(found: Sequence[Scored], on: date, market: Market | None) -> list[Scored]:
@@ -177,7 +244,7 @@ def clash(
     top = [s for s in now[:4] if s.score >= STRONG and s.score >= now[0].score - 0.12 and s.held.passage.lang == now[0].held.passage.lang]  # noqa: E501
     for one in top[:1]:
         for two in top[1:]:
-            if two.held.document == one.held.document or one.held.sku != two.held.sku:
+            if two.held.document == one.held.document or one.held.sku != two.held.sku or _kinds(one.held) != _kinds(two.held):
                 continue
             for a in parts(one, question, holdings, market):
                 for b in parts(two, question, holdings, market):
@@ -186,7 +253,7 @@ def clash(
     return ()
 
 
-_FIGURE = re.compile(r"(\d+(?:\.\d+)?)\s*(%|[a-z]+|[\u4e00-\u9fff]{1,2})")
+_FIGURE = re.compile(r"(\d+(?:[.,]\d+)*)\s*(%|[a-z]+|[\u4e00-\u9fff]{1,2})")
 
 
 def _contradict(a: str, b: str, one: Scored, two: Scored) -> bool:
@@ -195,9 +262,16 @@ def _contradict(a: str, b: str, one: Scored, two: Scored) -> bool:
     words_a, words_b = set(tokens(low_a)) - _digits(low_a), set(tokens(low_b)) - _digits(low_b)
     if not words_a or not words_b or len(words_a & words_b) / min(len(words_a), len(words_b)) < 0.6:
         return False
-    figures_a, figures_b = (sorted((u, n) for n, u in _FIGURE.findall(t)) for t in (low_a, low_b))
-    units_a, units_b = [u for u, _ in figures_a], [u for u, _ in figures_b]
-    return bool(units_a) and units_a == units_b and figures_a != figures_b
+    figures_a, figures_b = _figures(low_a), _figures(low_b)
+    return figures_a.keys() == figures_b.keys() and any(not figures_a[u] & figures_b[u] for u in figures_a)
+
+
+def _figures(text: str) -> dict[str, set[str]]:
+    """The figures of a text by their unit."""
+    out: dict[str, set[str]] = {}
+    for number, unit in _FIGURE.findall(text):
+        out.setdefault(unit, set()).add(number.replace(",", ""))
+    return out
 
 
 def _digits(text: str) -> set[str]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from goodword.jobs.asking import facts
+from goodword.jobs.asking import facts, lexis
+from goodword.jobs.asking.nouns import Part
 from goodword.search.cut import tokens
 from goodword.text import compare, lexicon, quantities, units
 from goodword.text.normalise import fold
@@ -50,15 +51,26 @@ def denied(question: str) -> bool:
     return bool(_DENIED.search(fold(question).text))
 
 
-def judge(product: Product, question: str, keys: Sequence[str]) -> Verdict:
+def touches(question: str, parts: Sequence[Part]) -> bool:
+    """Whether what is said shares a word with what was asked besides the words that ask for the attribute."""
+    fillers = lexis.fillers()
+    rest = fold(question).text
+    for key in lexis.attributes(question):
+        rest = lexis.attribute_pattern(key).sub(" ", rest)
+    asked = {t for t in tokens(rest) if t not in fillers and len(t) > 1}
+    return not asked or any(asked & set(tokens(e.quote)) for p in parts for e in p.evidence)
+
+
+def judge(product: Product, question: str, keys: Sequence[str], *, named: bool = False) -> Verdict:
     """What the facts say of the thing a question names.
 
     Args:
         keys: the attributes the question asks for, as far as told.
+        named: whether the question names the product, so that words of its name ask for nothing.
     """
     if keys and (found := _compared(product, question, keys)):
         return found
-    if found := _by_concept(product, question):
+    if found := _by_concept(product, question, named=named):
         return found
     if "in_the_box" in keys or "not_included" in keys:
         return _in_box(product, question)
@@ -68,11 +80,11 @@ def judge(product: Product, question: str, keys: Sequence[str]) -> Verdict:
     return Verdict(answer="open")
 
 
-def _by_concept(product: Product, question: str) -> Verdict | None:
+def _by_concept(product: Product, question: str, *, named: bool) -> Verdict | None:
     """By what the lexicon knows: having IPX7 entails waterproof, cotton is not wool, silver opposes gold."""
     lex = lexicon.load()
     titles = " ".join(f.text for f in product.facts if f.key == "title")
-    in_title = {m.concept for m in lex.find(titles)}
+    in_title = {m.concept for m in lex.find(titles)} if named else set()
     asked = [m for m in lex.find(question) if m.concept not in in_title and m.concept not in _GENERIC]
     open_key = ""
     for mention in asked:

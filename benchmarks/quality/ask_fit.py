@@ -1,0 +1,67 @@
+"""Fit what makes a passage an answer (data/ask/answerable.toml) on the tuning half of the written questions.
+
+    python -m benchmarks.quality.ask_fit
+
+Only questions marked `tune` are used; `benchmarks/quality/ask.py` measures on the other half.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from benchmarks.quality.ask_shop import shop
+from goodword.jobs.asking import answering, passages
+from goodword.jobs.asking.holdings import Holdings
+from goodword.jobs.asking.nouns import Question
+from goodword.jobs.asking.service import HOME
+from goodword.search.cut import tokens
+
+HERE = Path(__file__).parents[1]
+OUT = HERE.parent / "src/goodword/data/ask/answerable.toml"
+PENALTY = 0.6
+
+
+def rows(holdings: Holdings, half: str) -> tuple[np.ndarray, np.ndarray]:
+    """Figures of the nearest passages of each question, and whether each answers it."""
+    made, labels = [], []
+    for lang in ("en", "zh"):
+        for line in (HERE / f"data/ask_{lang}.jsonl").read_text("utf-8").splitlines():
+            row = json.loads(line)
+            if row["half"] != half or row["kind"] == "fact":
+                continue
+            question = Question(text=row["question"], product=row.get("product"))
+            asked = answering.understand(question, holdings, row["lang"], HOME[row["lang"]], shop().today)
+            skus = tuple(p.sku for p in asked.products)
+            named = frozenset(t for p in asked.products for f in p.facts if f.key in {"title", "brand"} for t in tokens(f.text))
+            near = [h for h in holdings.near(asked.text, skus) if h.holds(shop().today)]
+            if near:
+                made.append(passages.figures(asked.core, near, holdings, named))
+                labels += [bool(row["refs"]) and bool(re.search("|".join(row["refs"]), _same(h.passage.id, row["refs"]))) for h in near]
+    return np.concatenate(made), np.array(labels)
+
+
+def _same(name: str, refs: list[str]) -> str:
+    """An FAQ entry is the same in both languages."""
+    return name if not name.startswith("faq") else name.split(".")[0]
+
+
+def main() -> None:
+    """Fit both, with and without vectors, and write."""
+    out = ["# What makes a passage an answer: weights of jobs/asking/passages.py, learnt by benchmarks/quality/ask_fit.py",
+           "# on the tuning half of benchmarks/data/ask_*.jsonl (written for this project). 2026-11-24.", "version = 1"]  # fmt: skip
+    for name, encoder in (("with_meaning", "packaged"), ("by_words", None)):
+        given = shop()
+        holdings = Holdings(given.products, given.held, given.counts, encoder=encoder)
+        x, y = rows(holdings, "tune")
+        model = LogisticRegression(C=PENALTY, max_iter=2000, class_weight={0: 1.0, 1: 3.0}).fit(x, y)
+        out += ["", f"[{name}]", f"bias = {float(model.intercept_[0]):.5f}", f"[{name}.weights]"]
+        out += [f"{figure} = {float(w):.5f}" for figure, w in zip(passages.FIGURES, model.coef_[0], strict=True)]
+        print(name, len(y), int(y.sum()), "accuracy", round(float(model.score(x, y)), 4))
+    OUT.write_text("\n".join(out) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
