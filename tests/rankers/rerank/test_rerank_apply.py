@@ -196,3 +196,12 @@ def test_the_category_decides_while_an_item_has_few_buyers() -> None:
     share = {name: learnt.share[n] for n, name in enumerate(bought.item_ids)}
     assert share["newtea"] > 0.6
     assert share["newlamp"] < 0.2
+
+
+def test_goods_nobody_ever_bought_are_judged_by_their_category() -> None:
+    day = 86400
+    rows = [(f"u{n}", "tea", NOW + d * 40 * day) for n in range(40) for d in range(2)]
+    bought = interactions([r[0] for r in rows], [r[1] for r in rows], times=[r[2] for r in rows])
+    learnt = rebuys.learn(bought, np.array([0, 0, -1], np.int32))
+    assert learnt.share[1] > 0.6
+    assert learnt.buyers.tolist() == [40, 0, 0]

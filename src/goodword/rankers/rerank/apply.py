@@ -226,6 +226,9 @@ def _best(scores: Floats, may: NDArray[np.bool_], k: int) -> Codes:
     some = np.flatnonzero(may)
     if len(some) > k:
         values = scores[some]
+        above = values > values.min()  # most items of a sparse ranker share the lowest score, which slows selecting
+        if np.count_nonzero(above) >= k:
+            some, values = some[above], values[above]
         cut = np.partition(values, len(some) - k)[len(some) - k]
         some = some[values >= cut]  # all of those level with the last, so that numbers decide
     order = np.argsort(-scores[some], kind="stable")[:k]

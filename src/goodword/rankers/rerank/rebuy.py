@@ -24,10 +24,10 @@ def learn(bought: Interactions, category: Codes, *, pull: float = 20.0) -> Rebuy
     drawn to that of the shop: with few buyers the kind decides, with many the item itself.
 
     Args:
-        category: of each item, -1 unknown.
+        category: of each item, -1 unknown; there may be more items than were ever bought.
         pull: how many buyers the prior is worth.
     """
-    items = len(bought.item_ids)
+    items = len(category)
     pair = bought.users.astype(np.int64) * max(items, 1) + bought.items
     order = np.lexsort((bought.times, pair))
     pair, times = pair[order], bought.times[order]

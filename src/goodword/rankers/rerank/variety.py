@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from goodword.rankers.interactions import Doubles
 
@@ -16,10 +17,10 @@ May = Callable[[], NDArray[np.bool_]]  # which candidates may come next
 
 def likeness(features: Any, items: NDArray[np.int32]) -> Doubles:
     """Cosine of the features of each pair of items; [len(items), len(items)], 1 on the diagonal."""
-    rows = np.asarray(features[items].toarray(), dtype=np.float64)
-    norms = np.sqrt((rows * rows).sum(1))
-    unit = rows / np.where(norms > 0, norms, 1)[:, None]
-    alike = unit @ unit.T
+    rows = sparse.csr_array(features[items])
+    norms = np.sqrt(np.asarray(rows.multiply(rows).sum(1)).ravel())
+    rows.data = rows.data / np.repeat(np.where(norms > 0, norms, 1), np.diff(rows.indptr))
+    alike: Doubles = (rows @ rows.T).toarray()
     np.fill_diagonal(alike, 1)
     return alike
 
