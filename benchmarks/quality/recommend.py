@@ -47,7 +47,7 @@ BM25 = {"retail-new": {"K": 50, "K1": 1.2, "B": 0.75}}
 OLD_KNN = {"step": 0.3, "gap": 0.0, "window": 60, "direction": 0.0, "from_power": 0.5, "to_power": 0.5, "shrink": 10.0}
 OWN = {"members": [{"name": "personal", "settings": {"half_life": 180}}], "popular": {"half_life": None}}
 RIVALS: dict[str, dict[str, Any]] = {
-    "beauty": {"knn_decay": OLD_KNN, "ease": {"l2": 300}}, "beauty54k": {"knn_decay": OLD_KNN},
+    "beauty": {"knn_decay": OLD_KNN}, "beauty54k": {"knn_decay": OLD_KNN},
     "retail-new": {"ease": {"l2": 300}}, "retail-all": {"own_decay": OWN, "ease": {"l2": 300}},
     "ml1m": {"ease": {"l2": 1000}},
 }  # fmt: skip
@@ -141,10 +141,15 @@ def coded(ids: pl.Series) -> tuple[Any, list[str]]:
     return ids.replace_strict(names, numbers, return_dtype=pl.Int32).to_numpy().astype(np.int32), names.to_list()
 
 
-def ours(split: Split, ranker: Any) -> Model:
-    """A ranker of Goodword."""
+def ours(split: Split, ranker: Any, *, once: bool = False) -> Model:
+    """A ranker of Goodword. `once`: of repeats only one is known, as plain EASE has it."""
     known = split.known
-    now = known.until
+    if once:
+        pairs = known.users.astype(np.int64) * len(known.item_ids) + known.items
+        keep = np.zeros(len(pairs), bool)
+        keep[np.unique(pairs, return_index=True)[1]] = True
+        known = known.where(keep)
+    now = split.known.until
     ranker.fit(known)
     return Model(
         lists=lambda users: ranker.top(known.histories(users, now=now), 20, seen=split.rebuy).items,
@@ -168,7 +173,9 @@ def models(name: str, split: Split) -> dict[str, Callable[[], Model]]:
     """Everything that is compared on a set, each made and fitted when called."""
     out: dict[str, Callable[[], Model]] = {"goodword": lambda: ours(split, shops()[KIND[name]].blend())}
     for rival, settings in RIVALS[name].items():
-        out[rival] = lambda rival=rival, s=settings: ours(split, open_ranker(RANKER[rival], **s))  # type: ignore[misc]
+        out[rival] = lambda rival=rival, s=settings: ours(  # type: ignore[misc]
+            split, open_ranker(RANKER[rival], **s), once=rival == "ease"
+        )
 
     def als() -> Model:
         from implicit.als import AlternatingLeastSquares

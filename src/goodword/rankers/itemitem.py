@@ -115,13 +115,19 @@ class ItemItem(ABC):
         told = matrix.data[cells] * np.repeat(weights, lengths)
         return np.bincount(matrix.indices[cells], told, minlength=self._items).astype(np.float32)
 
-    def _told(self, histories: Histories) -> Any:
-        """Scores of many shoppers as the product gives them: scipy CSR or dense."""
+    def _weighed(self, histories: Histories) -> Any:
+        """The weights of many shoppers as CSR, repeats of an item added up; [histories, items]."""
         weights = weigh(histories, step=self.step, half_life=self._fading()).astype(np.float32)
         known = histories.items < self._items
         taken = np.concatenate([[0], np.cumsum(known)])[histories.starts]
         shape = (len(histories), self._items)
-        return sparse.csr_matrix((weights[known], histories.items[known], taken), shape=shape) @ self.matrix
+        made = sparse.csr_matrix((weights[known], histories.items[known], taken), shape=shape)
+        made.sum_duplicates()
+        return made
+
+    def _told(self, histories: Histories) -> Any:
+        """Scores of many shoppers as the product gives them: scipy CSR or dense."""
+        return self._weighed(histories) @ self.matrix
 
     def score_many(self, histories: Histories) -> Floats:
         """Scores of many shoppers; [histories, items]."""

@@ -39,6 +39,9 @@ class Personal(ItemItem):
     def _derive(self) -> Any:
         return sparse.identity(self._items, np.float32, format="csr")
 
+    def _told(self, histories: Histories) -> Any:
+        return self._weighed(histories)
+
     def fit(self, interactions: Interactions) -> Self:
         """See `Ranker`."""
         super().fit(interactions)
