@@ -63,7 +63,7 @@ def main(folder: Path) -> None:
     file = OUT / "ranking.npz"
     np.savez_compressed(file, weights=model.coef_[0].astype(np.float32))
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    card = f"""# Weights by which evidence is ranked for a question; see search/rank.py. Made by scripts/train_ranking.py.
+    card = f"""# Weights by which evidence is ranked for a question (search/rank.py); by scripts/train_ranking.py.
 # Data: contextual-product-qa (Amazon, CDLA-Sharing-1.0: results of computing over the data carry no terms), development
 # files only. Figures: benchmarks/results/ask.json.
 version = 1

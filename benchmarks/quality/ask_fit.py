@@ -13,10 +13,11 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.quality.ask_shop import shop
-from goodword.jobs.asking import answering, passages
+from goodword.jobs.asking import passages
 from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.nouns import Question
 from goodword.jobs.asking.service import HOME
+from goodword.jobs.asking.understand import understand
 from goodword.search.cut import tokens
 
 HERE = Path(__file__).parents[1]
@@ -33,25 +34,33 @@ def rows(holdings: Holdings, half: str) -> tuple[np.ndarray, np.ndarray]:
             if row["half"] != half or row["kind"] == "fact":
                 continue
             question = Question(text=row["question"], product=row.get("product"))
-            asked = answering.understand(question, holdings, row["lang"], HOME[row["lang"]], shop().today)
+            asked = understand(question, holdings, row["lang"], HOME[row["lang"]], shop().today)
             skus = tuple(p.sku for p in asked.products)
-            named = frozenset(t for p in asked.products for f in p.facts if f.key in {"title", "brand"} for t in tokens(f.text))
+            named = frozenset(
+                t for p in asked.products for f in p.facts if f.key in {"title", "brand"} for t in tokens(f.text)
+            )
             near = [h for h in holdings.near(asked.text, skus) if h.holds(shop().today)]
             if near:
                 made.append(passages.figures(asked.core, near, holdings, named))
-                labels += [bool(row["refs"]) and bool(re.search("|".join(row["refs"]), _same(h.passage.id, row["refs"]))) for h in near]
+                labels += [
+                    bool(row["refs"]) and bool(re.search("|".join(row["refs"]), _same(h.passage.id, row["refs"])))
+                    for h in near
+                ]
     return np.concatenate(made), np.array(labels)
 
 
 def _same(name: str, refs: list[str]) -> str:
     """An FAQ entry is the same in both languages."""
-    return name if not name.startswith("faq") else name.split(".")[0]
+    return name if not name.startswith("faq") else name.split(".", maxsplit=1)[0]
 
 
 def main() -> None:
     """Fit both, with and without vectors, and write."""
-    out = ["# What makes a passage an answer: weights of jobs/asking/passages.py, learnt by benchmarks/quality/ask_fit.py",
-           "# on the tuning half of benchmarks/data/ask_*.jsonl (written for this project). 2026-11-24.", "version = 1"]  # fmt: skip
+    out = [
+        "# What makes a passage an answer: weights of jobs/asking/passages.py, learnt by benchmarks/quality/ask_fit.py",
+        "# on the tuning half of benchmarks/data/ask_*.jsonl (written for this project). 2026-11-24.",
+        "version = 1",
+    ]
     for name, encoder in (("with_meaning", "packaged"), ("by_words", None)):
         given = shop()
         holdings = Holdings(given.products, given.held, given.counts, encoder=encoder)

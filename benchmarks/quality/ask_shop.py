@@ -31,4 +31,6 @@ def shop() -> Shop:
     """Read once."""
     products = [facts.product_from(r) for r in read.read(SHOP / "products.csv", rejects=None, mapping=None, talk="en")]
     reviews = [Review(**json.loads(line)) for line in (SHOP / "reviews.jsonl").read_text("utf-8").splitlines()]
-    return Shop(products=products, held=read_documents([SHOP / "policies", SHOP / "faq.jsonl"]), counts=opinions.count(reviews))
+    return Shop(
+        products=products, held=read_documents([SHOP / "policies", SHOP / "faq.jsonl"]), counts=opinions.count(reviews)
+    )

@@ -13,7 +13,7 @@ from goodword.errors import InputError
 from goodword.jobs import describe, release, worded
 from goodword.jobs.asking import opening
 from goodword.jobs.asking import service as asking
-from goodword.jobs.asking.nouns import Answer
+from goodword.jobs.asking.nouns import Answer, Question
 from goodword.jobs.author import Author
 from goodword.jobs.guarding import HOME, Guard
 from goodword.jobs.reword import Rewriter
@@ -221,7 +221,7 @@ class Goodword:
             raise InputError("there is no session secret", where=name, cure="Set a random one of at least 16 bytes")
         return secret
 
-    def ask(self, question: str | asking.Question, **about: Any) -> Answer:
+    def ask(self, question: str | Question, **about: Any) -> Answer:
         """Answer a customer's question; `about` takes the fields of `Question`: product, lang, market, as_of, history.
 
         >>> goodword.ask("How many days do I have to return it?").text          # doctest: +SKIP
@@ -230,14 +230,14 @@ class Goodword:
             self._answers = self.answers()
         return self._answers.ask(self._question(question, about))
 
-    def ask_stream(self, question: str | asking.Question, **about: Any) -> Iterator[Answer]:
+    def ask_stream(self, question: str | Question, **about: Any) -> Iterator[Answer]:
         """The answer as it grows, sentence by sentence; the last one is whole, released and kept."""
         if self._answers is None:
             self._answers = self.answers()
         return self._answers.stream(self._question(question, about))
 
-    def _question(self, question: str | asking.Question, about: Mapping[str, Any]) -> asking.Question:
-        return question if isinstance(question, asking.Question) else asking.Question(text=question, **about)
+    def _question(self, question: str | Question, about: Mapping[str, Any]) -> Question:
+        return question if isinstance(question, Question) else Question(text=question, **about)
 
     def _opened_backend(self) -> Backend:
         if self._backend is None:

@@ -31,24 +31,38 @@ _LONGEST = 5_000_000  # characters of a line of a batch
 
 
 def ask(
-    question: Annotated[str | None, typer.Argument(help="the question; - is stdin; without one, a conversation")] = None,
+    question: Annotated[
+        str | None, typer.Argument(help="the question; - is stdin; without one, a conversation")
+    ] = None,
     product: Annotated[str | None, typer.Option("--product", help="SKU the customer is looking at")] = None,
-    passages: Annotated[list[Path] | None, typer.Option("--passages", help="policies, FAQ, manuals: files or folders")] = None,
+    passages: Annotated[
+        list[Path] | None, typer.Option("--passages", help="policies, FAQ, manuals: files or folders")
+    ] = None,
     products: Annotated[Path | None, typer.Option("--products", help="a catalogue beside the store's")] = None,
     reviews: Annotated[Path | None, typer.Option("--reviews", help="reviews to count")] = None,
-    orders: Annotated[Path | None, typer.Option("--orders", help="CSV of orders, told only to whom they belong")] = None,
+    orders: Annotated[
+        Path | None, typer.Option("--orders", help="CSV of orders, told only to whom they belong")
+    ] = None,
     session: Annotated[str | None, typer.Option("--session", help="token that proves who asks")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", help="day on which policies are read: 2026-11-24")] = None,
     lang: Annotated[str | None, typer.Option("--lang", help="language of the answer: en or zh")] = None,
     market: Annotated[str | None, typer.Option("--market", help="market of the customer: cn, eu, us or uk")] = None,
-    batch: Annotated[str | None, typer.Option("--batch", help="JSONL of {id, question, product?, history?, as_of?}; - is stdin")] = None,  # noqa: E501
+    batch: Annotated[
+        str | None, typer.Option("--batch", help="JSONL of {id, question, product?, history?, as_of?}; - is stdin")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="answers as JSON on stdout")] = False,
     store: Annotated[str | None, typer.Option("--store", help="SQLite file or postgresql:// URL")] = None,
     model: Annotated[str | None, typer.Option("--model", help="served model that words answers: BACKEND:NAME")] = None,
 ) -> int:
-    """Answer customers' questions from what the shop holds, each sentence with its source; or say that it does not know."""
-    about = Question(text="", product=product, session=session, as_of=_day(as_of), lang=_one(lang, ("en", "zh"), "lang"),
-                     market=_one(market, ("cn", "eu", "us", "uk"), "market"))  # fmt: skip
+    """Answer customers' questions from what the shop holds, each sentence with its source, or decline."""
+    about = Question(
+        text="",
+        product=product,
+        session=session,
+        as_of=_day(as_of),
+        lang=_one(lang, ("en", "zh"), "lang"),
+        market=_one(market, ("cn", "eu", "us", "uk"), "market"),
+    )
     with Goodword(store=store, model=model_of(model)) as goodword:
         desk = goodword.answers(passages=passages or (), products=products, reviews=reviews, orders=orders)
         if batch is not None:
@@ -133,12 +147,17 @@ def _question(row: dict[str, Any], number: int, about: Question, where: str, own
     history = history_of([t if isinstance(t, dict) else {"question": t} for t in turns])
     product = row.get("product") or about.product or (_GIVEN if own and own.products else None)
     return replace(
-        about, id=str(row.get("id", number)), text=row["question"], history=history,
-        product=str(product) if product else None, session=row.get("session") or about.session,
+        about,
+        id=str(row.get("id", number)),
+        text=row["question"],
+        history=history,
+        product=str(product) if product else None,
+        session=row.get("session") or about.session,
         lang=_one(row.get("lang"), ("en", "zh"), "lang", where) or about.lang,
         market=_one(row.get("market"), ("cn", "eu", "us", "uk"), "market", where) or about.market,
-        as_of=_day(row.get("as_of"), where) or about.as_of, conversation=str(row.get("conversation") or ""),
-    )  # fmt: skip
+        as_of=_day(row.get("as_of"), where) or about.as_of,
+        conversation=str(row.get("conversation") or ""),
+    )
 
 
 _GIVEN = "given"

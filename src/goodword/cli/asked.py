@@ -1,5 +1,4 @@
-"""`goodword asked`: what customers asked, what waits for a person, what the shop could not answer; and passages to answer
-from."""
+"""`goodword asked`: what customers asked, what waits for a person, what could not be answered; and passages."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -23,7 +22,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="JSON lines on stdout")
 
 @app.command("learn")
 def learn(
-    files: Annotated[list[Path], typer.Argument(help="policies, FAQ, manuals: Markdown, HTML, Word, PDF, JSONL, folders")],
+    files: Annotated[
+        list[Path], typer.Argument(help="policies, FAQ, manuals: Markdown, HTML, Word, PDF, JSONL, folders")
+    ],
     store: StoreOption = None,
 ) -> int:
     """Take documents into the store as passages to answer from; a changed one becomes a new version."""
@@ -42,8 +43,18 @@ def list_passages(store: StoreOption = None, as_json: JsonOption = False) -> int
     if as_json:
         for one in held:
             p = one.passage
-            talk.emit({"id": p.id, "lang": p.lang, "text": p.text, "valid_from": p.valid_from,
-                       "valid_until": p.valid_until, "heading": one.heading, "question": one.question, "sku": one.sku})  # fmt: skip
+            talk.emit(
+                {
+                    "id": p.id,
+                    "lang": p.lang,
+                    "text": p.text,
+                    "valid_from": p.valid_from,
+                    "valid_until": p.valid_until,
+                    "heading": one.heading,
+                    "question": one.question,
+                    "sku": one.sku,
+                }
+            )
         return 0
     table = Table(*(talk.put(h) for h in ("passage", "from", "until", "text")))
     for one in held:
@@ -65,19 +76,30 @@ def forget(ids: Annotated[list[str], typer.Argument(help="ids of passages")], st
 @app.command("unanswered")
 def unanswered(
     since: Annotated[str, typer.Option("--since", help="only from this day on")] = "",
-    store: StoreOption = None, as_json: JsonOption = False,
-) -> int:  # fmt: skip
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> int:
     """What customers ask that the shop cannot answer: the facts and passages that are missing, most wanted first."""
     with Goodword(store=store) as goodword, goodword.store.read() as conn:
         found = conversations.unanswered(conn, since=since)
     if as_json:
         for u in found:
-            talk.emit({"missing": list(u.missing), "reason": u.reason, "product": u.product, "count": u.count,
-                       "examples": list(u.examples), "last": u.last})  # fmt: skip
+            talk.emit(
+                {
+                    "missing": list(u.missing),
+                    "reason": u.reason,
+                    "product": u.product,
+                    "count": u.count,
+                    "examples": list(u.examples),
+                    "last": u.last,
+                }
+            )
         return 0
     table = Table(*(talk.put(h) for h in ("count", "product", "missing", "reason", "example")))
     for u in found:
-        table.add_row(str(u.count), u.product, ", ".join(u.missing), talk.put(u.reason), u.examples[0] if u.examples else "")
+        table.add_row(
+            str(u.count), u.product, ", ".join(u.missing), talk.put(u.reason), u.examples[0] if u.examples else ""
+        )
     Console().print(table)
     return 0
 
@@ -85,20 +107,36 @@ def unanswered(
 @app.command("handovers")
 def handovers(
     every: Annotated[bool, typer.Option("--all", help="those decided too")] = False,
-    store: StoreOption = None, as_json: JsonOption = False,
-) -> int:  # fmt: skip
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> int:
     """What waits for a person, with what they need to know."""
     with Goodword(store=store) as goodword, goodword.store.read() as conn:
         found = list(conversations.handed(conn, None if every else "waiting"))
     if as_json:
         for h in found:
-            talk.emit({"id": h.id, "conversation": h.conversation, "time": h.time, "reason": h.reason, "state": h.state,
-                       "packet": h.packet, "who": h.who, "passage": h.passage})  # fmt: skip
+            talk.emit(
+                {
+                    "id": h.id,
+                    "conversation": h.conversation,
+                    "time": h.time,
+                    "reason": h.reason,
+                    "state": h.state,
+                    "packet": h.packet,
+                    "who": h.who,
+                    "passage": h.passage,
+                }
+            )
         return 0
     table = Table(*(talk.put(h) for h in ("number", "since", "reason", "mood", "question")))
     for h in found:
-        table.add_row(str(h.id), h.time[:16], talk.put(h.reason), talk.put(str(h.packet.get("mood"))),
-                      str(h.packet.get("question")))  # fmt: skip
+        table.add_row(
+            str(h.id),
+            h.time[:16],
+            talk.put(h.reason),
+            talk.put(str(h.packet.get("mood"))),
+            str(h.packet.get("question")),
+        )
     Console().print(table)
     return 0
 
@@ -127,8 +165,16 @@ def see(customer: Annotated[str, typer.Argument(help="id of the customer")], sto
     """Everything kept of a customer's conversations, as JSON lines."""
     with Goodword(store=store) as goodword, goodword.store.read() as conn:
         for kept in conversations.of_customer(conn, customer):
-            talk.emit({"time": kept.time, "question": kept.question, "outcome": kept.outcome, "reason": kept.reason,
-                       "products": list(kept.products), "statement": kept.statement})  # fmt: skip
+            talk.emit(
+                {
+                    "time": kept.time,
+                    "question": kept.question,
+                    "outcome": kept.outcome,
+                    "reason": kept.reason,
+                    "products": list(kept.products),
+                    "statement": kept.statement,
+                }
+            )
     return 0
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import cast, get_args
 
-from goodword import plugins
 from goodword.errors import InputError
 from goodword.knowledge.base import Held, Reader, Section
+from goodword.plugins import load, names
 from goodword.text.language import detect
 from goodword.types import Lang, Market, Passage, Source
 
@@ -43,9 +43,10 @@ def read_file(path: Path) -> list[Held]:
     reader = readers().get(path.suffix.lower())
     if reader is None:
         raise InputError(
-            f"Goodword does not read {path.suffix or 'files without a suffix'} as a document", where=str(path),
+            f"Goodword does not read {path.suffix or 'files without a suffix'} as a document",
+            where=str(path),
             cure=f"Give one of: {', '.join(sorted(readers()))}",
-        )  # fmt: skip
+        )
     meta, sections = reader.sections(path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     found = [h for n, s in enumerate(sections, 1) for h in _held(path, meta, s, n, digest)]
@@ -56,7 +57,7 @@ def read_file(path: Path) -> list[Held]:
 
 def readers() -> dict[str, Reader]:
     """Readers by suffix."""
-    loaded = [cast("Reader", plugins.load(ROOM, name)) for name in plugins.names(ROOM)]
+    loaded = [cast("Reader", load(ROOM, name)) for name in names(ROOM)]
     return {suffix: reader for reader in loaded for suffix in reader.SUFFIXES}
 
 
@@ -78,14 +79,25 @@ def _held(path: Path, meta: Mapping[str, object], section: Section, number: int,
     for n, text in enumerate(_cut(section.text), 1):
         yield Held(
             passage=Passage(
-                id=base if n == 1 else f"{base}-{n}", text=text, lang=lang,
-                source=Source(uri=path.name, locator=" > ".join(section.path) or section.locator, sha256=digest,
-                              seen=datetime.now(UTC).isoformat(timespec="seconds")),
-                valid_from=_day(about.get("valid_from"), where), valid_until=_day(about.get("valid_until"), where),
+                id=base if n == 1 else f"{base}-{n}",
+                text=text,
+                lang=lang,
+                source=Source(
+                    uri=path.name,
+                    locator=" > ".join(section.path) or section.locator,
+                    sha256=digest,
+                    seen=datetime.now(UTC).isoformat(timespec="seconds"),
+                ),
+                valid_from=_day(about.get("valid_from"), where),
+                valid_until=_day(about.get("valid_until"), where),
             ),
-            document=document, title=title, heading=heading, question=str(about.get("question") or ""),
-            sku=str(about.get("sku") or ""), markets=_markets(about.get("market"), where),
-        )  # fmt: skip
+            document=document,
+            title=title,
+            heading=heading,
+            question=str(about.get("question") or ""),
+            sku=str(about.get("sku") or ""),
+            markets=_markets(about.get("market"), where),
+        )
 
 
 def _cut(text: str) -> Iterator[str]:
@@ -128,11 +140,11 @@ def _markets(value: object, where: str) -> tuple[Market, ...]:
         else list(value)
         if isinstance(value, list)
         else []
-    )  # noqa: E501
+    )
     wrong = [g for g in given if g not in get_args(Market)]
     if wrong:
         raise InputError(f"market {wrong[0]!r} is not known", where=where, cure="One of: cn, eu, us, uk")
-    return tuple(given)
+    return tuple(cast("list[Market]", given))
 
 
 def _slug(path: tuple[str, ...]) -> str:
@@ -147,16 +159,26 @@ def given(item: object, number: int, where: str = "") -> Held:
         InputError: it is neither.
     """
     row = {"text": item} if isinstance(item, str) else item
-    text = next((row[k] for k in ("text", "answer", "quote") if isinstance(row.get(k), str)), "") if isinstance(row, dict) else ""  # noqa: E501
+    text = (
+        next((row[k] for k in ("text", "answer", "quote") if isinstance(row.get(k), str)), "")
+        if isinstance(row, dict)
+        else ""
+    )
     if not isinstance(row, dict) or not text.strip():
         raise InputError(f"passage {number} has no text", where=where, cure='A passage is {"id": …, "text": …}')
     heading = str(row.get("heading") or row.get("title") or "")
     return Held(
         passage=Passage(
-            id=str(row.get("id") or f"passage {number}"), text=text, lang=detect(text),
-            source=Source(uri=str(row.get("source") or "given")), valid_from=_day(row.get("valid_from"), where),
+            id=str(row.get("id") or f"passage {number}"),
+            text=text,
+            lang=detect(text),
+            source=Source(uri=str(row.get("source") or "given")),
+            valid_from=_day(row.get("valid_from"), where),
             valid_until=_day(row.get("valid_until"), where),
         ),
-        document=str(row.get("document") or row.get("id") or number), heading=heading,
-        question=str(row.get("question") or ""), sku=str(row.get("sku") or ""), markets=_markets(row.get("market"), where),
-    )  # fmt: skip
+        document=str(row.get("document") or row.get("id") or number),
+        heading=heading,
+        question=str(row.get("question") or ""),
+        sku=str(row.get("sku") or ""),
+        markets=_markets(row.get("market"), where),
+    )

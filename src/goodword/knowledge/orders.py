@@ -63,10 +63,16 @@ class CsvOrders:
         if not row["order_id"] or not row["user"] or not count.isdigit():
             raise InputError("this order has no id, no customer or no quantity", where=where)
         self._of[row["user"]].append(
-            Order(id=row["order_id"], customer=row["user"], placed=row["placed"], status=row["status"],
-                  lines=((row["sku"], int(count)),), shipped=row.get("shipped") or "",
-                  delivered=row.get("delivered") or "")
-        )  # fmt: skip
+            Order(
+                id=row["order_id"],
+                customer=row["user"],
+                placed=row["placed"],
+                status=row["status"],
+                lines=((row["sku"], int(count)),),
+                shipped=row.get("shipped") or "",
+                delivered=row.get("delivered") or "",
+            )
+        )
 
     def of(self, who: Customer) -> Sequence[Order]:
         """See `Orders`."""

@@ -87,7 +87,13 @@ def _fused(words: Sequence[tuple[str, float]], meaning: Sequence[tuple[str, floa
         one, two = by_words.get(name), by_meaning.get(name)
         score = sum(1 / (_FUSION + place[0]) for place in (one, two) if place)
         hits.append(
-            Hit(id=name, score=score, words=one and one[0], meaning=two and two[0],
-                bm25=one[1] if one else 0.0, cosine=two[1] if two else 0.0)
-        )  # fmt: skip
+            Hit(
+                id=name,
+                score=score,
+                words=one and one[0],
+                meaning=two and two[0],
+                bm25=one[1] if one else 0.0,
+                cosine=two[1] if two else 0.0,
+            )
+        )
     return sorted(hits, key=lambda h: (-h.score, h.id))

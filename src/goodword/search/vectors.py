@@ -94,7 +94,7 @@ class _Cells:
             [
                 np.argmax(rows[n : n + 20_000].astype(np.float32) @ self._centres.T, axis=1)
                 for n in range(0, len(rows), 20_000)
-            ]  # noqa: E501
+            ]
         )
         self._order = np.argsort(of, kind="stable")
         self._starts = np.searchsorted(of[self._order], np.arange(len(centres) + 1))

@@ -81,28 +81,46 @@ def start(conn: Connection, name: str, *, customer: str | None, lang: Lang, mark
     ends = (datetime.now(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     there = conn.execute(select(CONVERSATIONS).where(CONVERSATIONS.c.id == name)).first()
     if there is None:
-        conn.execute(insert(CONVERSATIONS).values(id=name, customer=owner, lang=lang, market=market, started=now(),
-                                                  expires=ends))  # fmt: skip
+        conn.execute(
+            insert(CONVERSATIONS).values(id=name, customer=owner, lang=lang, market=market, started=now(), expires=ends)
+        )
         return
     if there.customer and there.customer != owner:
         raise InputError("this conversation is another's", cure="Start a new one")
-    values: dict[str, object] = {"expires": ends} | ({"customer": owner} if owner else {})
+    values = {"expires": ends} | ({"customer": owner} if owner else {})
     conn.execute(update(CONVERSATIONS).where(CONVERSATIONS.c.id == name).values(values))
 
 
 def add(
-    conn: Connection, conversation: str, question: str, *, lang: Lang, outcome: str, reason: str,
-    products: Sequence[str] = (), missing: Sequence[str] = (), statement: str | None = None, position: int | None = None,
+    conn: Connection,
+    conversation: str,
+    question: str,
+    *,
+    lang: Lang,
+    outcome: str,
+    reason: str,
+    products: Sequence[str] = (),
+    missing: Sequence[str] = (),
+    statement: str | None = None,
+    position: int | None = None,
     personal: bool = False,
-) -> int:  # fmt: skip
+) -> int:
     """Keep one question, in the transaction that released its answer. The caller has covered personal data in it."""
     done = conn.execute(
         insert(TURNS).values(
-            conversation=conversation, time=now(), question=question, lang=lang, outcome=outcome, reason=reason,
-            products=canonical(list(products)).decode(), missing=canonical(list(missing)).decode(), statement=statement,
-            ledger=position, personal=personal,
+            conversation=conversation,
+            time=now(),
+            question=question,
+            lang=lang,
+            outcome=outcome,
+            reason=reason,
+            products=canonical(list(products)).decode(),
+            missing=canonical(list(missing)).decode(),
+            statement=statement,
+            ledger=position,
+            personal=personal,
         )
-    )  # fmt: skip
+    )
     number: int = done.inserted_primary_key[0]  # type: ignore[index]  # there is one: the table has a key
     return number
 
@@ -116,9 +134,10 @@ def turns(conn: Connection, conversation: str) -> list[Kept]:
 def hand(conn: Connection, conversation: str, reason: str, packet: dict[str, object]) -> int:
     """Queue a hand-over."""
     done = conn.execute(
-        insert(HANDOVERS).values(conversation=conversation, time=now(), reason=reason,
-                                 packet=canonical(packet).decode(), state="waiting")
-    )  # fmt: skip
+        insert(HANDOVERS).values(
+            conversation=conversation, time=now(), reason=reason, packet=canonical(packet).decode(), state="waiting"
+        )
+    )
     number: int = done.inserted_primary_key[0]  # type: ignore[index]  # there is one: the table has a key
     return number
 
@@ -205,29 +224,52 @@ def unanswered(conn: Connection, *, since: str = "") -> list[Unanswered]:
         product = kept.products[0] if kept.products else ""
         groups.setdefault((kept.missing, kept.reason, product), []).append(kept)
     out = [
-        Unanswered(missing=missing, reason=reason, product=product, count=len(found),
-                   examples=tuple(dict.fromkeys(k.question for k in found))[:3], last=found[0].time)
+        Unanswered(
+            missing=missing,
+            reason=reason,
+            product=product,
+            count=len(found),
+            examples=tuple(dict.fromkeys(k.question for k in found))[:3],
+            last=found[0].time,
+        )
         for (missing, reason, product), found in groups.items()
-    ]  # fmt: skip
+    ]
     return sorted(out, key=lambda u: (-u.count, u.product, u.missing))
 
 
 def outcomes(conn: Connection) -> dict[tuple[str, str], int]:
     """How many questions ended in each outcome for each reason."""
-    rows = conn.execute(select(TURNS.c.outcome, TURNS.c.reason, func.count().label("n")).group_by(TURNS.c.outcome, TURNS.c.reason))  # noqa: E501
+    rows = conn.execute(
+        select(TURNS.c.outcome, TURNS.c.reason, func.count().label("n")).group_by(TURNS.c.outcome, TURNS.c.reason)
+    )
     return {(r.outcome, r.reason): r.n for r in rows}
 
 
 def _kept(row: Row[Any]) -> Kept:
     return Kept(
-        id=row.id, conversation=row.conversation, time=row.time, question=row.question, lang=row.lang,
-        outcome=row.outcome, reason=row.reason, products=tuple(load(list[str], row.products)),
-        missing=tuple(load(list[str], row.missing)), statement=row.statement, ledger=row.ledger, personal=bool(row.personal),
-    )  # fmt: skip
+        id=row.id,
+        conversation=row.conversation,
+        time=row.time,
+        question=row.question,
+        lang=row.lang,
+        outcome=row.outcome,
+        reason=row.reason,
+        products=tuple(load(list[str], row.products)),
+        missing=tuple(load(list[str], row.missing)),
+        statement=row.statement,
+        ledger=row.ledger,
+        personal=bool(row.personal),
+    )
 
 
 def _handed(row: Row[Any]) -> Handed:
-    return Handed(id=row.id, conversation=row.conversation, time=row.time, reason=row.reason,
-                  packet=load(dict[str, object], row.packet), state=row.state, who=row.who, passage=row.passage)  # fmt: skip
-
-
+    return Handed(
+        id=row.id,
+        conversation=row.conversation,
+        time=row.time,
+        reason=row.reason,
+        packet=load(dict[str, object], row.packet),
+        state=row.state,
+        who=row.who,
+        passage=row.passage,
+    )

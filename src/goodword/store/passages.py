@@ -39,7 +39,9 @@ def end(conn: Connection, names: Sequence[str]) -> int:
 
 def current(conn: Connection) -> dict[str, Body]:
     """The current version of every passage."""
-    rows = conn.execute(select(PASSAGES.c.id, PASSAGES.c.body).where(PASSAGES.c.ended.is_(None)).order_by(PASSAGES.c.id))
+    rows = conn.execute(
+        select(PASSAGES.c.id, PASSAGES.c.body).where(PASSAGES.c.ended.is_(None)).order_by(PASSAGES.c.id)
+    )
     return {r.id: load(Body, r.body) for r in rows}
 
 

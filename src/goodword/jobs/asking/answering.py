@@ -1,101 +1,29 @@
-"""From a question to a reply: who must answer it, what it is about, what the shop holds on it. No language model here."""
+"""From a question to a reply: who must answer it, what it is about, what the shop holds on it. No model here."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
 from goodword.jobs.asking import facts, lexis, opinions, orders, passages, worked, yesno
 from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.identity import Verified
-from goodword.jobs.asking.nouns import Part, Question, Reply
+from goodword.jobs.asking.nouns import Part, Reply
 from goodword.jobs.asking.passages import Scored
+from goodword.jobs.asking.understand import TOGETHER, Asked
 from goodword.knowledge.base import Held
 from goodword.knowledge.orders import Orders
 from goodword.search.cut import tokens
-from goodword.text import segment
 from goodword.text.normalise import fold
-from goodword.types import Evidence, Lang, Market, Product
+from goodword.types import Evidence, Product
 
-_PRONOUN = re.compile(
-    r"\b(?:it|its|it's|they|them|their|this|these|that one|this one|the product|the item)\b|它|这个|这款|这件|该商品|此款|那个|那款|这双|这条|这台|这只|这瓶"  # noqa: E501
-)
-_FOLLOWS = re.compile(r"^(?:and|what about|how about|or|also|then|but)\b|^(?:那|那么|还有|再问|另外)|呢[？?]?$")
-_TOGETHER = re.compile(r"together|in total|altogether|both|一共|总共|合计|一起")
 _MEANT = 0.50  # how near an attribute's name must be to the question where no phrasing of ours names it
 _OWN = 0.10  # an FAQ entry of the product in focus is believed that much sooner
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """A question understood: its text with what it follows on, the products in focus, the attributes it asks for."""
-
-    text: str
-    lang: Lang
-    market: Market
-    market_told: bool
-    on: date
-    products: tuple[Product, ...]
-    keys: tuple[str, ...]
-    intents: frozenset[str]
-    gone: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()  # products it may mean, where it means one of several
-    ignored: frozenset[str] = frozenset()  # words of it that are somebody's data
-    named: bool = False  # whether the question itself names the product, rather than looking at it
-
-    @property
-    def core(self) -> str:
-        """The sentences that ask, where a story stands around them."""
-        spans = segment.sentences(self.text)
-        asking = [self.text[a:b] for a, b in spans if self.text[a:b].rstrip(" ”\"'").endswith(("?", "？"))]
-        return " ".join(asking) if asking and len(asking) < len(spans) else self.text
-
-
-def understand(question: Question, holdings: Holdings, lang: Lang, market: Market, on: date) -> Asked:
-    """What a question is about; pronouns and fragments are filled in from the turns before."""
-    text = question.text.strip()
-    intents = lexis.intents(text)
-    last = question.history[-1] if question.history else None
-    named, gone = holdings.named(text)
-    keys = lexis.attributes(_without_names(text, named[:1], holdings))
-    if last is not None and _FOLLOWS.search(fold(text).text) and not keys and len(tokens(text)) <= 6:
-        keys = lexis.attributes(last.question)
-        text = text if named else f"{last.question} {text}"
-    skus: tuple[str, ...] = named if len(named) == 1 or "compare" in intents or _TOGETHER.search(text) else ()
-    choices = named if len(named) > 1 and not skus else ()
-    if question.product:
-        focus = question.product
-        if "compare" not in intents and not any(holdings.surely(text, s) for s in (*skus, *choices)):
-            skus, choices = (), ()  # a word that some product's name holds does not change what is looked at
-        if choices and focus in choices:
-            choices, skus = (), (focus,)
-        elif not skus:
-            skus, choices = (focus,), ()
-        elif "compare" in intents and focus not in skus:
-            skus = (focus, *skus)
-    elif not skus and not choices and question.history and (_PRONOUN.search(text) or keys or _FOLLOWS.search(text)):
-        skus = next((t.products for t in reversed(question.history[-12:]) if t.products), ())
-        skus = skus if "compare" in intents else skus[:1]
-    held = tuple(holdings.products[s] for s in skus if s in holdings.products)
-    lost = tuple(s for s in skus if s not in holdings.products)
-    told = question.market is not None or bool(lexis.places(text).markets)
-    where = lexis.places(text).markets
-    return Asked(text=text, lang=lang, market=next(iter(where)) if len(where) == 1 else market, market_told=told, on=on,
-                 products=held, keys=keys, intents=intents, gone=(*lost, *gone), choices=choices,
-                 named=bool(named) and not question.product)  # fmt: skip
-
-
-def _without_names(text: str, skus: Sequence[str], holdings: Holdings) -> str:
-    """A question without the words of the product it names: a power bank is no question of power."""
-    names = {
-        w for s in skus if s in holdings.products for f in holdings.products[s].facts if f.key == "title"
-        for w in re.findall(r"[a-z][a-z'-]+", fold(f.text).text) if len(w) > 2
-    }  # fmt: skip
-    return re.sub(r"[A-Za-z][A-Za-z'-]+", lambda m: "" if fold(m.group()).text.rstrip("s") in {n.rstrip("s") for n in names} else m.group(), text)  # noqa: E501
-
-
-def reply(asked: Asked, holdings: Holdings, who: Verified | None, source: Orders | None, *, ended: bool = False) -> Reply:
-    """The action and the sentences. Order matters: who may not be answered, then what only a person may, then evidence."""
+def reply(
+    asked: Asked, holdings: Holdings, who: Verified | None, source: Orders | None, *, ended: bool = False
+) -> Reply:
+    """The action and the sentences: first who may not be answered, then what only a person may, then evidence."""
     say = lexis.wording(asked.lang)
     wants = asked.intents
     if "other_people" in wants:
@@ -116,8 +44,12 @@ def reply(asked: Asked, holdings: Holdings, who: Verified | None, source: Orders
     if "promise" in wants:
         shown = _best(now, asked, holdings, passages.THRESHOLD)
         meanwhile = (Part(text=say["meanwhile"], origin="set"), *shown) if shown else ()
-        return Reply(outcome="declined", reason="promise", parts=(Part(text=say["promise"], origin="set"), *meanwhile),
-                     products=tuple(p.sku for p in asked.products))  # fmt: skip
+        return Reply(
+            outcome="declined",
+            reason="promise",
+            parts=(Part(text=say["promise"], origin="set"), *meanwhile),
+            products=tuple(p.sku for p in asked.products),
+        )
     if asked.gone and not asked.products:
         return _set(say["gone"].replace("{product}", asked.gone[0]), "declined", "gone")
     ranked = tuple((s.held.passage.id, round(s.score, 4)) for s in now[:5])
@@ -144,9 +76,11 @@ def _from_evidence(asked: Asked, holdings: Holdings, found: Sequence[Scored], no
 def _found(asked: Asked, holdings: Holdings) -> list[Scored]:
     """Passages by how well they answer, those of the question's language first where they do as well."""
     skus = tuple(p.sku for p in asked.products)
-    ignored = frozenset(
-        t for p in asked.products for f in p.facts if f.key in {"title", "brand"} for t in tokens(f.text)
-    ) | frozenset(t for p in asked.products for t in tokens(p.sku)) | asked.ignored  # fmt: skip
+    ignored = (
+        frozenset(t for p in asked.products for f in p.facts if f.key in {"title", "brand"} for t in tokens(f.text))
+        | frozenset(t for p in asked.products for t in tokens(p.sku))
+        | asked.ignored
+    )
     near = holdings.near(asked.text, skus)
     own = [h for h in near if h.passage.lang == asked.lang]
     found = _rated(own, asked, holdings, ignored)
@@ -195,7 +129,7 @@ def _of_products(asked: Asked, holdings: Holdings) -> Reply | None:
     skus = tuple(p.sku for p in asked.products)
     if "compare" in asked.intents and len(asked.products) > 1:
         return _compared(asked)
-    if len(asked.products) > 1 and _TOGETHER.search(asked.text) and "price" in asked.keys:
+    if len(asked.products) > 1 and TOGETHER.search(asked.text) and "price" in asked.keys:
         total = worked.summed(asked.products, asked.lang, asked.market)
         return Reply(outcome="answered", parts=(total,), products=skus) if total else None
     product = asked.products[0]
@@ -240,15 +174,18 @@ def _yes_no(product: Product, asked: Asked, keys: Sequence[str]) -> Reply | None
             return None
         if verdict.key or yesno.touches(asked.text, near):
             return Reply(outcome="answered", parts=near, products=(product.sku,))
-        lead = (Part(text=say["no_evidence_product"].replace("{product}", facts.called(product, asked.lang)), origin="set"),
-                Part(text=say["meanwhile"], origin="set"))  # fmt: skip
-        return Reply(outcome="declined", reason="no_evidence", parts=(*lead, *near), products=(product.sku,),
-                     missing=asked.keys)  # fmt: skip
+        lead = (
+            Part(text=say["no_evidence_product"].replace("{product}", facts.called(product, asked.lang)), origin="set"),
+            Part(text=say["meanwhile"], origin="set"),
+        )
+        return Reply(
+            outcome="declined", reason="no_evidence", parts=(*lead, *near), products=(product.sku,), missing=asked.keys
+        )
     phrase = {"yes": "yes", "no": "no", "not_listed": "not_listed"}[verdict.answer]
     if verdict.answer != "not_listed" and yesno.denied(asked.text):
         return Reply(outcome="answered", parts=parts, products=(product.sku,))
-    lead = Part(text=say[phrase], origin="set", evidence=parts[0].evidence)
-    return Reply(outcome="answered", parts=(lead, *parts), products=(product.sku,))
+    word = Part(text=say[phrase], origin="set", evidence=parts[0].evidence)
+    return Reply(outcome="answered", parts=(word, *parts), products=(product.sku,))
 
 
 def _stated(product: Product, keys: Sequence[str], asked: Asked) -> tuple[Part, ...]:
@@ -274,10 +211,16 @@ def _compared(asked: Asked) -> Reply | None:
 
 
 _BY_WORD = (
-    ("weight", r"lighter|heavier|轻|重"), ("price", r"cheaper|expensive|便宜|贵"), ("battery_life", r"last|续航|耐用"),
-    ("dimensions", r"bigger|smaller|larger|更大|更小|大小"), ("length", r"longer|shorter|长"), ("height", r"taller|高"),
-    ("capacity", r"hold|容量"), ("noise", r"quiet|loud|安静|吵"), ("warranty", r"warranty|保修"),
-)  # fmt: skip
+    ("weight", r"lighter|heavier|轻|重"),
+    ("price", r"cheaper|expensive|便宜|贵"),
+    ("battery_life", r"last|续航|耐用"),
+    ("dimensions", r"bigger|smaller|larger|更大|更小|大小"),
+    ("length", r"longer|shorter|长"),
+    ("height", r"taller|高"),
+    ("capacity", r"hold|容量"),
+    ("noise", r"quiet|loud|安静|吵"),
+    ("warranty", r"warranty|保修"),
+)
 
 
 def _comparable(text: str) -> list[str]:
@@ -292,16 +235,28 @@ def _clash(asked: Asked, now: Sequence[Scored], holdings: Holdings) -> Reply | N
         if asked.keys and (found := facts.disputed(product, alike)):
             own = [f for f in found if f.lang == asked.lang] or found
             shown = tuple(
-                Part(text=f"{f.name}{'：' if f.lang == 'zh' else ': '}{f.text}", origin="quoted", facts=(f,),
-                     evidence=(Evidence(ref=f.id, quote=f.text, start=f.start, end=f.start + len(f.text)),))
+                Part(
+                    text=f"{f.name}{'：' if f.lang == 'zh' else ': '}{f.text}",
+                    origin="quoted",
+                    facts=(f,),
+                    evidence=(Evidence(ref=f.id, quote=f.text, start=f.start, end=f.start + len(f.text)),),
+                )
                 for f in {f.text: f for f in own}.values()
-            )  # fmt: skip
-            return Reply(outcome="handed_over", reason="conflict", shown=shown,
-                         parts=(Part(text=say["conflict"], origin="set"), *shown))  # fmt: skip
+            )
+            return Reply(
+                outcome="handed_over",
+                reason="conflict",
+                shown=shown,
+                parts=(Part(text=say["conflict"], origin="set"), *shown),
+            )
     pair = passages.clash(now, asked.text, holdings, asked.market if asked.market_told else None)
     if pair:
-        return Reply(outcome="handed_over", reason="conflict", shown=pair,
-                     parts=(Part(text=say["conflict"], origin="set"), *pair))  # fmt: skip
+        return Reply(
+            outcome="handed_over",
+            reason="conflict",
+            shown=pair,
+            parts=(Part(text=say["conflict"], origin="set"), *pair),
+        )
     return None
 
 
@@ -320,7 +275,7 @@ def _advice(kind: str, asked: Asked, now: Sequence[Scored], holdings: Holdings) 
 
 
 def _nothing(asked: Asked, holdings: Holdings, found: Sequence[Scored], now: Sequence[Scored]) -> Reply:
-    """Why there is no answer: expired, not yet, another place, a product to choose, nothing held, or not our business."""
+    """Why there is no answer: expired, not yet, another place, a product to choose, nothing held, or none of ours."""
     say = lexis.wording(asked.lang)
     skus = tuple(p.sku for p in asked.products)
     missing = asked.keys or tuple(sorted(lexis.topics(asked.text)))
@@ -328,14 +283,27 @@ def _nothing(asked: Asked, holdings: Holdings, found: Sequence[Scored], now: Seq
         passage = found[0].held.passage
         until = passage.valid_until or ""
         ended = bool(until) and until < asked.on.isoformat()
-        text = say["expired"].replace("{day}", until) if ended else say["not_yet"].replace("{day}", passage.valid_from or "")  # noqa: E501
-        return Reply(outcome="handed_over", reason="expired", parts=(Part(text=text, origin="set"), _passed(asked)),
-                     products=skus, missing=missing)  # fmt: skip
+        text = (
+            say["expired"].replace("{day}", until)
+            if ended
+            else say["not_yet"].replace("{day}", passage.valid_from or "")
+        )
+        return Reply(
+            outcome="handed_over",
+            reason="expired",
+            parts=(Part(text=text, origin="set"), _passed(asked)),
+            products=skus,
+            missing=missing,
+        )
     if asked.choices:
         names = [facts.called(holdings.products[s], asked.lang) for s in asked.choices[:3]]
         joint = (", " if asked.lang == "en" else "、").join(names)
-        return Reply(outcome="declined", reason="which_product", missing=missing,
-                     parts=(Part(text=say["which_of"].replace("{products}", joint), origin="set"),))  # fmt: skip
+        return Reply(
+            outcome="declined",
+            reason="which_product",
+            missing=missing,
+            parts=(Part(text=say["which_of"].replace("{products}", joint), origin="set"),),
+        )
     if asked.keys and not asked.products and not lexis.topics(asked.text):
         return replace(_set(say["which_product"], "declined", "which_product"), missing=missing)
     elsewhere = lexis.places(asked.text).elsewhere
@@ -348,8 +316,13 @@ def _nothing(asked: Asked, holdings: Holdings, found: Sequence[Scored], now: Seq
         return replace(_set(say["out_of_scope"], "declined", "out_of_scope"), missing=missing)
     else:
         text = say["no_evidence"]
-    return Reply(outcome="declined", reason="no_evidence", missing=missing, products=skus,
-                 parts=(Part(text=text, origin="set"), Part(text=say["offer_person"], origin="set")))  # fmt: skip
+    return Reply(
+        outcome="declined",
+        reason="no_evidence",
+        missing=missing,
+        products=skus,
+        parts=(Part(text=text, origin="set"), Part(text=say["offer_person"], origin="set")),
+    )
 
 
 def _passed(asked: Asked) -> Part:

@@ -18,27 +18,68 @@ CURRENCY: dict[Market, str] = {"cn": "CNY", "us": "USD", "eu": "USD", "uk": "USD
 _YUAN = {"CNY": "元", "USD": "美元", "EUR": "欧元", "GBP": "英镑"}
 NEVER = {"title", "sku", "gtin", "image", "link", "tags", "description", "category"}
 _ALIKE = {  # where the attribute asked for is not held, those that may answer it
-    "weight": ("gross_weight", "net_content"), "capacity": ("net_content",), "net_content": ("capacity", "weight", "pieces"),
-    "dimensions": ("size", "size_details", "height", "length", "width", "diameter", "depth", "tile_size", "screen_size"),
-    "size": ("dimensions", "size_details", "ring_width"), "height": ("dimensions",), "width": ("dimensions",),
-    "length": ("dimensions", "chain_length", "strap_length"), "depth": ("dimensions",), "diameter": ("dimensions", "cap_diameter"),
-    "material": ("composition", "upper_material", "shell_material", "ingredients"), "water_resistance": ("features", "water_column"),
-    "ingredients": ("material", "allergens"), "allergens": ("ingredients",), "battery_life": ("working_time",),
-    "power_source": ("charging_port", "battery_type"), "certification": ("standard", "safety_class"),
-    "warning": ("age", "allergens"), "age": ("audience", "warning"), "output": ("power",), "care": ("usage", "dishwasher_safe"),
-    "usage": ("brewing", "preparation", "care"), "brewing": ("usage", "preparation"), "brightness": ("luminous_flux",),
-    "scent": ("fragrance", "flavour"), "flavour": ("flavour_notes", "scent"), "load": ("shelf_load",), "seats": ("serves", "sleeps"),
-    "storage_conditions": ("drink_within", "storage"), "shelf_life": ("best_before", "drink_within", "period_after_opening"),
-    "noise": ("noise_level",), "comfort_temperature": ("limit_temperature",), "connectivity": ("bluetooth_version", "ports"),
-    "bluetooth_version": ("connectivity",), "closure": ("features",), "filter": ("filter_life", "filter_material"),
-    "origin": ("harvest",), "in_the_box": ("pieces",), "compatibility": ("fits", "suitable_hobs", "bed_size", "laptop_size"),
-    "lock": ("features",), "plug": ("voltage",), "movement": ("features",), "vegan": ("ingredients", "material"),
-    "sugar": ("ingredients",), "caffeine": ("ingredients",), "audience": ("gender", "age"), "gender": ("audience",),
-}  # fmt: skip
+    "weight": ("gross_weight", "net_content"),
+    "capacity": ("net_content",),
+    "net_content": ("capacity", "weight", "pieces"),
+    "dimensions": (
+        "size",
+        "size_details",
+        "height",
+        "length",
+        "width",
+        "diameter",
+        "depth",
+        "tile_size",
+        "screen_size",
+    ),
+    "size": ("dimensions", "size_details", "ring_width"),
+    "height": ("dimensions",),
+    "width": ("dimensions",),
+    "length": ("dimensions", "chain_length", "strap_length"),
+    "depth": ("dimensions",),
+    "diameter": ("dimensions", "cap_diameter"),
+    "material": ("composition", "upper_material", "shell_material", "ingredients"),
+    "water_resistance": ("features", "water_column"),
+    "ingredients": ("material", "allergens"),
+    "allergens": ("ingredients",),
+    "battery_life": ("working_time",),
+    "power_source": ("charging_port", "battery_type"),
+    "certification": ("standard", "safety_class"),
+    "warning": ("age", "allergens"),
+    "age": ("audience", "warning"),
+    "output": ("power",),
+    "care": ("usage", "dishwasher_safe"),
+    "usage": ("brewing", "preparation", "care"),
+    "brewing": ("usage", "preparation"),
+    "brightness": ("luminous_flux",),
+    "scent": ("fragrance", "flavour"),
+    "flavour": ("flavour_notes", "scent"),
+    "load": ("shelf_load",),
+    "seats": ("serves", "sleeps"),
+    "storage_conditions": ("drink_within", "storage"),
+    "shelf_life": ("best_before", "drink_within", "period_after_opening"),
+    "noise": ("noise_level",),
+    "comfort_temperature": ("limit_temperature",),
+    "connectivity": ("bluetooth_version", "ports"),
+    "bluetooth_version": ("connectivity",),
+    "closure": ("features",),
+    "filter": ("filter_life", "filter_material"),
+    "origin": ("harvest",),
+    "in_the_box": ("pieces",),
+    "compatibility": ("fits", "suitable_hobs", "bed_size", "laptop_size"),
+    "lock": ("features",),
+    "plug": ("voltage",),
+    "movement": ("features",),
+    "vegan": ("ingredients", "material"),
+    "sugar": ("ingredients",),
+    "caffeine": ("ingredients",),
+    "audience": ("gender", "age"),
+    "gender": ("audience",),
+}
 
 
 def of_key(product: Product, key: str) -> list[Fact]:
-    """The facts of an attribute that no other fact disputes; of the shop's own name for it where the lexicon has none."""
+    """The facts of an attribute that no other fact disputes; under the shop's name if the lexicon has none."""
     disputed = {f for c in product.conflicts for f in c.facts}
     return [f for f in product.facts if f.key == key and f.id not in disputed]
 
@@ -74,7 +115,9 @@ def said(product: Product, key: str, lang: Lang, market: Market) -> Part | None:
     if not sayable:
         return None
     titles: dict[Lang, Fact] = {f.lang: f for f in reversed(product.facts) if f.key == "title"}
-    items = [Planned(key=key, say_from={lang: f}, facts=tuple(o.id for o in found), locked=_locked(key)) for f in sayable]
+    items = [
+        Planned(key=key, say_from={lang: f}, facts=tuple(o.id for o in found), locked=_locked(key)) for f in sayable
+    ]
     plan = Plan(product=product, titles=titles, items=tuple(items), left_out=())
     pieces = [p.text for p in listing(plan, lang, voice.load("plain"), per=3)]
     facts = tuple(dict.fromkeys([*sayable, *titles.values()]))
@@ -101,7 +144,9 @@ def quoted(product: Product, key: str, lang: Lang) -> Part | None:
         return None
     fact = found[0]
     text = f"{fact.name}{'：' if fact.lang == 'zh' else ': '}{fact.text}"
-    return Part(text=text, origin="quoted", evidence=(_evidence(fact),), facts=(fact,), product_class=product.product_class)
+    return Part(
+        text=text, origin="quoted", evidence=(_evidence(fact),), facts=(fact,), product_class=product.product_class
+    )
 
 
 def by_meaning(product: Product, question: str, encoder: Encoder | None, lang: Lang) -> tuple[str, float]:
@@ -137,8 +182,13 @@ def money(value: Money, lang: Lang) -> str:
 
 
 def _part(product: Product, text: str, said_from: Sequence[Fact], facts: Sequence[Fact]) -> Part:
-    return Part(text=text, origin="stated", evidence=tuple(_evidence(f) for f in said_from), facts=tuple(facts),
-                product_class=product.product_class)  # fmt: skip
+    return Part(
+        text=text,
+        origin="stated",
+        evidence=tuple(_evidence(f) for f in said_from),
+        facts=tuple(facts),
+        product_class=product.product_class,
+    )
 
 
 def _evidence(fact: Fact) -> Evidence:

@@ -1,4 +1,4 @@
-"""What answers may rest on: the products with their facts, the passages, the counts of reviews; and how they are found."""
+"""What answers may rest on: products with their facts, passages, counts of reviews; and how they are found."""
 
 import re
 from collections import Counter, defaultdict
@@ -41,7 +41,7 @@ class Holdings:
         held: Iterable[Held] = (),
         counts: Iterable[Counted] = (),
         *,
-        encoder: Encoder | None | str = "packaged",
+        encoder: Encoder | str | None = "packaged",
     ) -> None:
         """Args:
         encoder: None searches by words alone; 'packaged' by the packaged encoder where it is installed.
@@ -87,9 +87,7 @@ class Holdings:
                 self._df.subtract(words_of(old))
             self.held[one.passage.id] = one
             self._df.update(words_of(one))
-        self._index.put(
-            Doc(id=h.passage.id, text=f"{h.context}\n{h.passage.text}", group=h.sku) for h in new
-        )
+        self._index.put(Doc(id=h.passage.id, text=f"{h.context}\n{h.passage.text}", group=h.sku) for h in new)
 
     def rarity(self, word: str) -> float:
         """How telling a word is (idf over the passages); one no passage holds tells most, a market little."""

@@ -21,6 +21,7 @@ class Verified:
     """A customer whose token was checked. Cannot be made outside this module, nor changed."""
 
     __slots__ = ("_customer",)
+    _customer: str
 
     def __init__(self, customer: str, key: object) -> None:
         if key is not _KEY:
@@ -30,7 +31,7 @@ class Verified:
     @property
     def customer(self) -> str:
         """The customer's id."""
-        return str(self._customer)
+        return self._customer
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a verified customer cannot be changed")
@@ -75,7 +76,11 @@ def verify(secret: bytes | None, token: str | None, *, now: datetime | None = No
 
 def ended(secret: bytes | None, token: str | None) -> bool:
     """Whether a token was good once and has only run out."""
-    return bool(token) and verify(secret, token) is None and verify(secret, token, now=datetime.fromtimestamp(0, UTC)) is not None  # noqa: E501
+    return (
+        bool(token)
+        and verify(secret, token) is None
+        and verify(secret, token, now=datetime.fromtimestamp(0, UTC)) is not None
+    )
 
 
 def _sign(secret: bytes, body: str) -> bytes:

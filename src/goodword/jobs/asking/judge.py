@@ -1,8 +1,8 @@
 """The ruling on an answer: every sentence by where it comes from, nothing on trust.
 
-A quotation must stand in the passage or fact it names, and that must hold today. A stated sentence is judged by the whole
-guard against its facts. A sum is done again, a count looked up again, an order read again. A set phrase must be one of
-ours. A model's sentence is judged by the whole guard against the evidence. Anything else is held.
+A quotation must stand in the passage or fact it names, and that must hold today. A stated sentence is judged by the
+whole guard against its facts. A sum is done again, a count looked up again, an order read again. A set phrase must be
+one of ours. A model's sentence is judged by the whole guard against the evidence. Anything else is held.
 """
 
 import re
@@ -20,8 +20,18 @@ from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.nouns import Origin, Part
 from goodword.knowledge.orders import Order
 from goodword.types import (
-    CheckRun, Claim, Fact, Finding, Lang, Market, Ruling, Verdict,
-)  # fmt: skip
+    CheckRun,
+    Claim,
+    Fact,
+    Finding,
+    Label,
+    Lang,
+    Market,
+    Outcome,
+    Ruling,
+    Stance,
+    Verdict,
+)
 
 VERSION = "1"
 _SLOT = re.compile(r"\\\{\w+\\\}")
@@ -44,16 +54,26 @@ class Court:
         if part.origin in {"stated", "worded"}:
             return self._guarded(part)
         good = _PROOFS[part.origin](self, part)
-        hurts = [] if part.origin in {"set", "told", "worked", "counted"} else [
-            h for h in harm.find(part.text, self.lang) if h.severity == "block" and h.type != "hate"
-        ]  # fmt: skip
+        hurts = (
+            []
+            if part.origin in {"set", "told", "worked", "counted"}
+            else [h for h in harm.find(part.text, self.lang) if h.severity == "block" and h.type != "hate"]
+        )
         finding = None if good and not hurts else _finding(part, "harm" if hurts else "unproven", self.lang)
-        stance = "courtesy" if part.origin == "set" else "supported"
-        verdict = Verdict(claim=Claim(start=0, end=len(part.text), kind="attribute" if part.origin != "set" else "courtesy"),
-                          stance=stance if finding is None else "silent", evidence=part.evidence)  # fmt: skip
+        stance: Stance = "courtesy" if part.origin == "set" else "supported"
+        verdict = Verdict(
+            claim=Claim(start=0, end=len(part.text), kind="attribute" if part.origin != "set" else "courtesy"),
+            stance=stance if finding is None else "silent",
+            evidence=part.evidence,
+        )
         run = CheckRun(name=f"ask.{part.origin}", version=VERSION, ms=round((perf_counter() - began) * 1000, 3))
-        return Ruling(outcome="released" if finding is None else "held", label="ok" if finding is None else "needs_evidence",
-                      verdicts=(verdict,), findings=(finding,) if finding else (), checks=(run,))  # fmt: skip
+        return Ruling(
+            outcome="released" if finding is None else "held",
+            label="ok" if finding is None else "needs_evidence",
+            verdicts=(verdict,),
+            findings=(finding,) if finding else (),
+            checks=(run,),
+        )
 
     def _guarded(self, part: Part) -> Ruling:
         known = {f.id: f for sku in {f.sku for f in part.facts} for f in self._product_facts(sku)}
@@ -61,11 +81,24 @@ class Court:
         passages = tuple(
             h.passage for e in part.evidence if (h := self.holdings.held.get(e.ref)) and h.holds(self.on, None)
         )
-        ruling = review(Matter(text=part.text, lang=self.lang, market=self.market, product_class=part.product_class,
-                               facts=part.facts, passages=passages, channel="answer"))  # fmt: skip
+        ruling = review(
+            Matter(
+                text=part.text,
+                lang=self.lang,
+                market=self.market,
+                product_class=part.product_class,
+                facts=part.facts,
+                passages=passages,
+                channel="answer",
+            )
+        )
         if stale:
-            return replace(ruling, outcome="held", label="needs_evidence",
-                           findings=(*ruling.findings, _finding(part, "stale", self.lang)))  # fmt: skip
+            return replace(
+                ruling,
+                outcome="held",
+                label="needs_evidence",
+                findings=(*ruling.findings, _finding(part, "stale", self.lang)),
+            )
         return ruling
 
     def _product_facts(self, sku: str) -> Sequence[Fact]:
@@ -105,8 +138,12 @@ class Court:
 
 
 _PROOFS: Mapping[Origin, Callable[[Court, Part], bool]] = {
-    "quoted": Court.quoted, "worked": Court.worked, "counted": Court.counted, "told": Court.told, "set": Court.set,
-}  # fmt: skip
+    "quoted": Court.quoted,
+    "worked": Court.worked,
+    "counted": Court.counted,
+    "told": Court.told,
+    "set": Court.set,
+}
 
 
 def joined(rulings: Sequence[tuple[int, Ruling]]) -> Ruling:
@@ -115,8 +152,8 @@ def joined(rulings: Sequence[tuple[int, Ruling]]) -> Ruling:
     findings = [replace(f, start=f.start + at, end=f.end + at) for at, r in rulings for f in r.findings]
     checks = tuple(c for _, r in rulings for c in r.checks)
     outcomes = {r.outcome for _, r in rulings}
-    outcome = "refused" if "refused" in outcomes else "held" if "held" in outcomes else "released"
-    label = "violation" if outcome == "refused" else "needs_evidence" if outcome == "held" else "ok"
+    outcome: Outcome = "refused" if "refused" in outcomes else "held" if "held" in outcomes else "released"
+    label: Label = "violation" if outcome == "refused" else "needs_evidence" if outcome == "held" else "ok"
     return Ruling(outcome=outcome, label=label, verdicts=tuple(verdicts), findings=tuple(findings), checks=checks)
 
 
@@ -127,8 +164,9 @@ def _moved(verdict: Verdict, at: int) -> Verdict:
 
 def _finding(part: Part, rule: str, lang: Lang) -> Finding:
     advice = {"en": "Nothing the shop holds proves this sentence as it stands.", "zh": "店铺资料无法证实这句话。"}[lang]
-    return Finding(rule=f"ask.{rule}", severity="needs_evidence", start=0, end=len(part.text), authority="Goodword",
-                   advice=advice)  # fmt: skip
+    return Finding(
+        rule=f"ask.{rule}", severity="needs_evidence", start=0, end=len(part.text), authority="Goodword", advice=advice
+    )
 
 
 @cache

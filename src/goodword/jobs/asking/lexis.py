@@ -80,8 +80,12 @@ def places(text: str) -> Places:
                 elsewhere.append(match.group())
             else:
                 markets.add(cast("Market", _OF_PLACE.get(kind, kind)))
-    return Places(markets=frozenset(markets), elsewhere=tuple(dict.fromkeys(elsewhere)), named=tuple(named),
-                  kinds=frozenset(kinds))
+    return Places(
+        markets=frozenset(markets),
+        elsewhere=tuple(dict.fromkeys(elsewhere)),
+        named=tuple(named),
+        kinds=frozenset(kinds),
+    )
 
 
 def intents(text: str) -> frozenset[str]:
@@ -134,7 +138,7 @@ def _asked() -> Mapping[str, re.Pattern[str]]:
     """Phrasings of data/ask/attributes.toml, and for the other attributes of the lexicon their own headings."""
     rows: dict[str, list[str]] = dict(_data("attributes")["ask"])
     for key, attribute in lexicon.load().attributes.items():
-        if key not in rows and not attribute.hidden and attribute.kind not in {"identifier"}:
+        if key not in rows and not attribute.hidden and attribute.kind != "identifier":
             heads = [_SPECIAL.sub("", h) for h in attribute.headings["en"] if len(h) > 3]
             rows[key] = ["|".join(heads), "|".join(h for h in attribute.headings["zh"] if len(h) > 1)]
     return {key: _phrases(*row) for key, row in rows.items()}

@@ -9,9 +9,25 @@ from goodword.types import Evidence, Fact, Lang, Market, Ruling
 
 Outcome = Literal["answered", "declined", "handed_over"]
 Reason = Literal[
-    "", "courtesy", "disclosure", "no_evidence", "which_product", "gone", "expired", "conflict", "advice", "out_of_scope",
-    "other_people", "identity", "promise", "injection", "person_asked", "unreadable", "language", "held",
-]  # fmt: skip
+    "",
+    "courtesy",
+    "disclosure",
+    "no_evidence",
+    "which_product",
+    "gone",
+    "expired",
+    "conflict",
+    "advice",
+    "out_of_scope",
+    "other_people",
+    "identity",
+    "promise",
+    "injection",
+    "person_asked",
+    "unreadable",
+    "language",
+    "held",
+]
 # quoted: the shop's own words; stated: a fact in the composer's words; worked: computed from facts; counted: reviews;
 # set: a phrase of data/ask; told: a customer's own order; worded: a model's words.
 Origin = Literal["quoted", "stated", "worked", "counted", "set", "told", "worded"]
@@ -64,7 +80,9 @@ class Working:
 
     op: Literal["times", "sum", "less", "inside"]
     facts: tuple[str, ...]
-    numbers: tuple[str, ...]  # exact decimals as text: amounts of the facts, in one unit, then what they are worked with
+    numbers: tuple[
+        str, ...
+    ]  # exact decimals as text: amounts of the facts, in one unit, then what they are worked with
     result: str
 
 
@@ -108,7 +126,7 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What the customer gets. `text` came through the release door unless it is empty; `statement` is its name there."""
+    """What the customer gets. `text` came through the release door or is empty; `statement` is its name there."""
 
     id: str
     outcome: Outcome

@@ -16,11 +16,20 @@ from goodword.types import Lang, Market, Product, Review
 
 
 def open_desk(
-    store: Store, *, passages: Iterable[Path] = (), products: Iterable[Product] = (), reviews: Path | None = None,
-    orders: Path | None = None, secret_env: str = "", producer: str = "goodword", actor: str = "operator",
-    contacts: Collection[str] = (), keep_days: int = 90, backend: Backend | None = None,
+    store: Store,
+    *,
+    passages: Iterable[Path] = (),
+    products: Iterable[Product] = (),
+    reviews: Path | None = None,
+    orders: Path | None = None,
+    secret_env: str = "",
+    producer: str = "goodword",
+    actor: str = "operator",
+    contacts: Collection[str] = (),
+    keep_days: int = 90,
+    backend: Backend | None = None,
     markets: Mapping[Lang, Market] | None = None,
-) -> Desk:  # fmt: skip
+) -> Desk:
     """Everything wired.
 
     Args:
@@ -34,12 +43,28 @@ def open_desk(
     counts = opinions.count(read_reviews(reviews)) if reviews else []
     holdings = shelf.open_holdings(store, held=held, products=products, counts=counts)
     secret = os.environ.get(secret_env, "").encode() if secret_env else b""
-    return Desk(store=store, holdings=holdings, producer=producer, actor=actor, contacts=contacts, keep_days=keep_days,
-                orders=CsvOrders(orders) if orders else None, secret=secret or None, backend=backend, markets=markets)  # fmt: skip
+    return Desk(
+        store=store,
+        holdings=holdings,
+        producer=producer,
+        actor=actor,
+        contacts=contacts,
+        keep_days=keep_days,
+        orders=CsvOrders(orders) if orders else None,
+        secret=secret or None,
+        backend=backend,
+        markets=markets,
+    )
 
 
 def read_reviews(path: Path) -> Iterable[Review]:
     """The reviews of a file of any form `goodword reviews` reads."""
     for one in Reviews(path):
-        yield Review(id=one.id, sku=one.product or "", text=one.text, lang=one.lang or detect(one.text), time="",
-                     rating=None if one.rating is None else int(one.rating))  # fmt: skip
+        yield Review(
+            id=one.id,
+            sku=one.product or "",
+            text=one.text,
+            lang=one.lang or detect(one.text),
+            time="",
+            rating=None if one.rating is None else int(one.rating),
+        )

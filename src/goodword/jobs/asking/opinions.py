@@ -1,4 +1,4 @@
-"""What reviewers say, in counts: so many of so many. Never one reviewer's words, never an average without its number."""
+"""What reviewers say, in counts: so many of so many. Never one reviewer's words, never a share without its number."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,12 +28,21 @@ def count(reviews: Iterable[Review]) -> list[Counted]:
     out = []
     for sku, ids in total.items():
         good = [r.id for r in rated[sku] if (r.rating or 0) >= 4]
-        out.append(Counted(id=f"{sku}@{STARS}", sku=sku, about={"en": "4 or 5 stars", "zh": "4星或5星"}, count=len(good),
-                           of=len(rated[sku]), reviews=tuple(good)))  # fmt: skip
+        out.append(
+            Counted(
+                id=f"{sku}@{STARS}",
+                sku=sku,
+                about={"en": "4 or 5 stars", "zh": "4星或5星"},
+                count=len(good),
+                of=len(rated[sku]),
+                reviews=tuple(good),
+            )
+        )
         for name, named in sorted(found[sku].items(), key=lambda f: (-len(f[1]), f[0])):
             about: Mapping[str, str] = {lang: str(text) for lang, text in known[name].names.items()}
-            out.append(Counted(id=f"{sku}@{name}", sku=sku, about=about, count=len(named), of=len(ids),
-                               reviews=tuple(named)))  # fmt: skip
+            out.append(
+                Counted(id=f"{sku}@{name}", sku=sku, about=about, count=len(named), of=len(ids), reviews=tuple(named))
+            )
     return out
 
 
@@ -46,7 +55,7 @@ def parts(product: Product, holdings: Holdings, lang: Lang) -> tuple[Part, ...]:
 
 
 def _both(said: Sequence[Counted]) -> list[Counted]:
-    """The most frequent, and if they are all of one kind the most frequent of the other as well: bad news is not hidden."""
+    """The most frequent, and if all are of one kind the most frequent of the other as well: bad news is not hidden."""
     known = points.all_points()
     top = list(said[:_MOST])
     kinds = {known[c.id.partition("@")[2]].polarity for c in top}
@@ -56,8 +65,9 @@ def _both(said: Sequence[Counted]) -> list[Counted]:
 
 def _part(counted: Counted, lang: Lang, phrase: str) -> Part:
     text = sentence(counted, lang, phrase)
-    evidence = Evidence(ref=counted.id, quote=counted.about[lang], start=0, end=len(counted.about[lang]),
-                        count=counted.count)  # fmt: skip
+    evidence = Evidence(
+        ref=counted.id, quote=counted.about[lang], start=0, end=len(counted.about[lang]), count=counted.count
+    )
     return Part(text=text, origin="counted", evidence=(evidence,))
 
 

@@ -15,7 +15,9 @@ _NUMBER = re.compile(r"\b[A-Z]{2,4}-\d{6,8}-\d{2,6}\b|\b\d{8,20}\b", re.IGNORECA
 _MOST = 3
 
 
-def reply(question: str, who: Verified | None, orders: Orders | None, holdings: Holdings, lang: Lang, *, ended: bool) -> Reply:  # noqa: E501
+def reply(
+    question: str, who: Verified | None, orders: Orders | None, holdings: Holdings, lang: Lang, *, ended: bool
+) -> Reply:
     """The orders asked about, or why they are not told."""
     phrases = lexis.wording(lang)
     if who is None or orders is None:
@@ -29,7 +31,12 @@ def reply(question: str, who: Verified | None, orders: Orders | None, holdings: 
     if not wanted:
         return Reply(outcome="declined", reason="identity", parts=(Part(text=phrases["no_order"], origin="set"),))
     said = tuple(_part(o, holdings, lang) for o in wanted)
-    return Reply(outcome="answered", parts=said, personal=True, products=tuple(dict.fromkeys(s for o in wanted for s, _ in o.lines)))  # noqa: E501
+    return Reply(
+        outcome="answered",
+        parts=said,
+        personal=True,
+        products=tuple(dict.fromkeys(s for o in wanted for s, _ in o.lines)),
+    )
 
 
 def told(order: Order, holdings: Holdings, lang: Lang) -> str:
@@ -53,16 +60,23 @@ def again(part: Part, mine: Sequence[Order], holdings: Holdings, lang: Lang) -> 
 
 def _part(order: Order, holdings: Holdings, lang: Lang) -> Part:
     text = f"{order.id} {order.status}"
-    return Part(text=told(order, holdings, lang), origin="told",
-                evidence=(Evidence(ref=f"order:{order.id}", quote=text, start=0, end=len(text)),))  # fmt: skip
+    return Part(
+        text=told(order, holdings, lang),
+        origin="told",
+        evidence=(Evidence(ref=f"order:{order.id}", quote=text, start=0, end=len(text)),),
+    )
 
 
 def _single(question: str) -> bool:
-    return bool(re.search(r"\b(?:order|parcel|package|delivery|shipment)\b(?!s)|last|latest|订单|包裹|快递", question, re.IGNORECASE))  # noqa: E501
+    return bool(
+        re.search(
+            r"\b(?:order|parcel|package|delivery|shipment)\b(?!s)|last|latest|订单|包裹|快递", question, re.IGNORECASE
+        )
+    )
 
 
 def _day(time: str) -> str:
     try:
-        return datetime.fromisoformat(time.replace("Z", "+00:00")).date().isoformat()
+        return datetime.fromisoformat(time).date().isoformat()
     except ValueError:
         return time

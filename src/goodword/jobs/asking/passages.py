@@ -29,6 +29,8 @@ _SHORT: dict[Lang, int] = {"en": 330, "zh": 130}  # a section that short is quot
 _MOST = 3
 _BARE = re.compile(r"^(?:yes|no|不能|能|可以|不可以|是|不是|会|不会|有|没有|需要|不需要)[.,。，!！;；]", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|n't|never|no|without|cannot)\b|n't\b|[不没未无别]")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scored:
     """A passage and how well it answers, 0 to about 1; `covered` is the share of the question's words it holds."""
@@ -79,9 +81,19 @@ _REST = re.compile(r"\belsewhere\b|\bonly (?:with)?in\b|\babroad\b|\boutside\b|�
 
 
 FIGURES = (
-    "covered", "covered_by_heading", "cosine", "cosine_of_question", "cosine_of_whole", "ranker", "rank", "shared_topics",
-    "foreign_topics", "unknown", "is_faq", "covers_back",
-)  # fmt: skip
+    "covered",
+    "covered_by_heading",
+    "cosine",
+    "cosine_of_question",
+    "cosine_of_whole",
+    "ranker",
+    "rank",
+    "shared_topics",
+    "foreign_topics",
+    "unknown",
+    "is_faq",
+    "covers_back",
+)
 
 
 def figures(question: str, candidates: Sequence[Held], holdings: Holdings, ignored: frozenset[str]) -> Floats:
@@ -97,13 +109,24 @@ def figures(question: str, candidates: Sequence[Held], holdings: Holdings, ignor
         theirs = {w for w in heading if w.startswith("#") and w not in _LIGHT}
         back = sum(holdings.rarity(w) for w in heading & asked) / (sum(holdings.rarity(w) for w in heading) or 1.0)
         out[n] = [
-            sum(weights[w] for w in asked & words) / total, sum(weights[w] for w in asked & heading) / total, 0, 0, 0, 0, 0,
-            len(topics & words) / (len(topics) or 1), len(theirs - topics) / (len(theirs) or 1),
-            unknown, bool(held.question), back,
-        ]  # fmt: skip
+            sum(weights[w] for w in asked & words) / total,
+            sum(weights[w] for w in asked & heading) / total,
+            0,
+            0,
+            0,
+            0,
+            0,
+            len(topics & words) / (len(topics) or 1),
+            len(theirs - topics) / (len(theirs) or 1),
+            unknown,
+            bool(held.question),
+            back,
+        ]
     if holdings.encoder is not None:
         out[:, 2:5] = _meaning(question, candidates, holdings)
-        pieces = [Candidate(name=h.question or f"{h.title} {h.heading}".strip(), text=h.passage.text) for h in candidates]
+        pieces = [
+            Candidate(name=h.question or f"{h.title} {h.heading}".strip(), text=h.passage.text) for h in candidates
+        ]
         raw = rank.load().score(question, pieces, holdings.encoder)
         out[:, 5] = raw / 4
         out[:, 6] = 1 / (1 + np.argsort(np.argsort(-raw)))
@@ -174,9 +197,11 @@ def _asked_words(question: str) -> frozenset[str]:
     for place in where.named:
         rest = rest.replace(place, " ")
     fillers = lexis.fillers()
-    return frozenset(f"#{t}" for t in found) | {f"@{m}" for m in where.markets} | {
-        t for t in tokens(rest) if t not in fillers and (len(t) > 1 or t.isdigit())
-    }  # fmt: skip
+    return (
+        frozenset(f"#{t}" for t in found)
+        | {f"@{m}" for m in where.markets}
+        | {t for t in tokens(rest) if t not in fillers and (len(t) > 1 or t.isdigit())}
+    )
 
 
 def holding(found: Sequence[Scored], on: date, market: Market | None) -> list[Scored]:
@@ -196,15 +221,16 @@ def parts(found: Scored, question: str, holdings: Holdings, market: Market | Non
     if sum(b - a for a, b in kept) > _SHORT[held.passage.lang] or len(kept) > 4:
         kept = _telling(text, kept, question, holdings)
     return tuple(
-        Part(text=text[a:b], origin="quoted", evidence=(Evidence(ref=held.passage.id, quote=text[a:b], start=a, end=b,
-                                                              score=round(found.score, 3)),))
+        Part(
+            text=text[a:b],
+            origin="quoted",
+            evidence=(Evidence(ref=held.passage.id, quote=text[a:b], start=a, end=b, score=round(found.score, 3)),),
+        )
         for a, b in kept
-    )  # fmt: skip
+    )
 
 
-def _telling(
-    text: str, spans: Sequence[tuple[int, int]], question: str, holdings: Holdings
-) -> list[tuple[int, int]]:
+def _telling(text: str, spans: Sequence[tuple[int, int]], question: str, holdings: Holdings) -> list[tuple[int, int]]:
     """The few sentences nearest to the question, in the order of the text."""
     asked = _asked_words(question)
     shared = []
@@ -237,14 +263,20 @@ def _sentences(text: str) -> list[str]:
     return [text[a:b] for a, b in segment.sentences(text)]
 
 
-def clash(
-    now: Sequence[Scored], question: str, holdings: Holdings, market: Market | None
-) -> tuple[Part, ...]:
-    """Two sentences of different documents that answer alike, of one thing, with other figures; () where there are none."""
-    top = [s for s in now[:4] if s.score >= STRONG and s.score >= now[0].score - 0.12 and s.held.passage.lang == now[0].held.passage.lang]  # noqa: E501
+def clash(now: Sequence[Scored], question: str, holdings: Holdings, market: Market | None) -> tuple[Part, ...]:
+    """Two sentences of different documents that answer alike, of one thing, with other figures; () if none."""
+    top = [
+        s
+        for s in now[:4]
+        if s.score >= STRONG and s.score >= now[0].score - 0.12 and s.held.passage.lang == now[0].held.passage.lang
+    ]
     for one in top[:1]:
         for two in top[1:]:
-            if two.held.document == one.held.document or one.held.sku != two.held.sku or _kinds(one.held) != _kinds(two.held):
+            if (
+                two.held.document == one.held.document
+                or one.held.sku != two.held.sku
+                or _kinds(one.held) != _kinds(two.held)
+            ):
                 continue
             for a in parts(one, question, holdings, market):
                 for b in parts(two, question, holdings, market):

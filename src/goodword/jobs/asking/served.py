@@ -11,9 +11,9 @@ from queue import SimpleQueue
 from threading import Thread
 
 from goodword.guard.personal.pseudonyms import Pseudonyms
-from goodword.jobs.asking.answering import Asked
 from goodword.jobs.asking.judge import Court
 from goodword.jobs.asking.nouns import Part, Question, Reply
+from goodword.jobs.asking.understand import Asked
 from goodword.jobs.guarding import sentences_of
 from goodword.jobs.screen import Screening
 from goodword.llm import prompts
@@ -36,11 +36,15 @@ class Step:
 
 
 def may_word(reply: Reply, backend: Backend) -> bool:
-    """Whether a model may word this: an answer from passages or facts, by a model that is served, of nobody's orders."""
+    """Whether a model may word this: from passages or facts, by a served model, of nobody's orders."""
     origins = {p.origin for p in reply.parts} - {"set"}
-    return backend.name not in _NOT and reply.outcome == "answered" and not reply.personal and origins <= {
-        "quoted", "stated"
-    } and bool(origins)  # fmt: skip
+    return (
+        backend.name not in _NOT
+        and reply.outcome == "answered"
+        and not reply.personal
+        and origins <= {"quoted", "stated"}
+        and bool(origins)
+    )
 
 
 def worded(
@@ -60,8 +64,13 @@ def worded(
     evidence = tuple(dict.fromkeys(e for p in reply.parts for e in p.evidence))
     good = True
     for _, text in sentences_of(stream):
-        part = Part(text=names.restore(text.strip()), origin="worded", evidence=_nearest(text, evidence), facts=facts,
-                    product_class=next((p.product_class for p in reply.parts if p.facts), "general"))  # fmt: skip
+        part = Part(
+            text=names.restore(text.strip()),
+            origin="worded",
+            evidence=_nearest(text, evidence),
+            facts=facts,
+            product_class=next((p.product_class for p in reply.parts if p.facts), "general"),
+        )
         if not part.text:
             continue
         if court.rule(part).outcome != "released":
@@ -129,8 +138,13 @@ def _nearest(text: str, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 def _made(backend: Backend, prompt: Prompt, done: Completion | None) -> MadeBy:
     return MadeBy(
-        backend=backend.name, model=backend.model, prompt_sha256=prompt.sha256(), seed=prompt.seed,
-        tokens_in=done.tokens_in if done else 0, tokens_out=done.tokens_out if done else 0,
-        seconds=done.seconds if done else 0.0, cost=done.cost if done else MadeBy(backend="").cost,
+        backend=backend.name,
+        model=backend.model,
+        prompt_sha256=prompt.sha256(),
+        seed=prompt.seed,
+        tokens_in=done.tokens_in if done else 0,
+        tokens_out=done.tokens_out if done else 0,
+        seconds=done.seconds if done else 0.0,
+        cost=done.cost if done else MadeBy(backend="").cost,
         currency=done.currency if done else "USD",
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""A question in, an answer out: screened, understood, answered from evidence, judged, released through the one door, kept."""
+"""A question in, an answer out: screened, understood, answered from evidence, judged, released, kept."""
 
 import hashlib
 import re
@@ -12,12 +12,12 @@ from goodword.errors import DataError
 from goodword.guard.personal.redact import redact
 from goodword.jobs import release
 from goodword.jobs.asking import answering, identity, lexis, served
-from goodword.jobs.asking.answering import Asked
 from goodword.jobs.asking.facts import quoted
 from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.identity import Verified
 from goodword.jobs.asking.judge import Court, joined
 from goodword.jobs.asking.nouns import Answer, HandOver, Mood, Part, Question, Reason, Reply, Told, Turn
+from goodword.jobs.asking.understand import Asked, understand
 from goodword.jobs.screen import Screening, screen
 from goodword.knowledge.orders import Orders
 from goodword.llm.base import Backend
@@ -56,14 +56,10 @@ class Desk:
 
     def ask(self, question: Question) -> Answer:
         """Answer one question. Never raises for what a customer writes; what cannot be vouched for is handed over."""
-        last: Answer | None = None
-        for last in self.stream(question):
-            pass
-        assert last is not None
-        return last
+        return list(self.stream(question))[-1]
 
     def stream(self, question: Question) -> Iterator[Answer]:
-        """The answer as it grows, sentence by sentence, each judged before it is yielded; the last one is whole and kept.
+        """The answer as it grows, each sentence judged before it is yielded; the last one is whole and kept.
 
         Only the last has gone through the door: a surface that shows earlier ones shows released sentences of a draft.
         """
@@ -83,14 +79,18 @@ class Desk:
         text = "".join(c for c in question.text if not "\ud800" <= c <= "\udfff").replace("\0", " ").strip()
         long = len(text) > _LONGEST
         text = text[:_LONGEST]
-        question = replace(question, text=text, history=question.history[-_HISTORY:],
-                           conversation=question.conversation or secrets.token_urlsafe(12))  # fmt: skip
+        question = replace(
+            question,
+            text=text,
+            history=question.history[-_HISTORY:],
+            conversation=question.conversation or secrets.token_urlsafe(12),
+        )
         lang: Lang = question.lang or detect(text)
         market: Market = question.market or (self.markets or HOME)[lang]
         on = question.as_of or datetime.now(UTC).date()
         who = identity.verify(self.secret, question.session)
         screened: Screening | None = None
-        asked = answering.understand(question, self.holdings, lang, market, on)
+        asked = understand(question, self.holdings, lang, market, on)
         try:
             screened = screen(text, lang, own_contacts=self.contacts) if text else None
             spans = screened.personal if screened is not None else ()
@@ -102,8 +102,13 @@ class Desk:
             note = Part(text=lexis.wording(lang)["too_long"], origin="set")
             reply = replace(reply, parts=(*reply.parts, note))
         mine = self.orders.of(who) if who is not None and self.orders is not None and reply.personal else ()
-        court = Court(holdings=self.holdings, lang=lang, market=market, on=on,
-                      mine=[o for o in mine if who is not None and o.customer == who.customer])  # fmt: skip
+        court = Court(
+            holdings=self.holdings,
+            lang=lang,
+            market=market,
+            on=on,
+            mine=[o for o in mine if who is not None and o.customer == who.customer],
+        )
         risky = screened is None or screened.injection.flagged
         model = self.backend if self.backend and not risky and served.may_word(reply, self.backend) else None
         return _Case(question=question, asked=asked, reply=reply, screened=screened, court=court, who=who, model=model)
@@ -112,17 +117,23 @@ class Desk:
         lang = asked.lang
         if not _WORDS.search(fold(question.text).text) and not _FOREIGN.search(question.text):
             return _phrase(lang, "unreadable", "declined", "unreadable")
-        if len(_FOREIGN.findall(question.text)) > 2 and len(_FOREIGN.findall(question.text)) * 2 > len(re.findall(r"\w", question.text)):  # noqa: E501
+        if len(_FOREIGN.findall(question.text)) > 2 and len(_FOREIGN.findall(question.text)) * 2 > len(
+            re.findall(r"\w", question.text)
+        ):
             return _phrase(lang, "language", "declined", "language")
-        if screened is not None and any(h.severity == "block" and h.type in {"self_harm", "minors"} for h in screened.harm):
+        if screened is not None and any(
+            h.severity == "block" and h.type in {"self_harm", "minors"} for h in screened.harm
+        ):
             return _phrase(lang, "person", "handed_over", "person_asked")
-        reply = answering.reply(asked, self.holdings, who, self.orders, ended=identity.ended(self.secret, question.session))  # noqa: E501
+        reply = answering.reply(
+            asked, self.holdings, who, self.orders, ended=identity.ended(self.secret, question.session)
+        )
         if screened is not None and screened.injection.flagged and reply.outcome != "answered":
             return _phrase(lang, "injection", "declined", "injection")
         return reply
 
     def _judged(self, case: "_Case") -> tuple[list[Part], list[Ruling]]:
-        """The sentences that may be said, each with its ruling; a stated one that may not gives way to the bare record."""
+        """The sentences that may be said, each with its ruling; one that may not gives way to the record."""
         parts: list[Part] = []
         rulings: list[Ruling] = []
         for part in case.reply.parts:
@@ -149,8 +160,12 @@ class Desk:
 
     def _held(self, case: "_Case") -> tuple["_Case", list[Part], list[Ruling]]:
         """Nothing of it may be said: the person gets it, the customer is told so."""
-        reply = replace(_phrase(case.asked.lang, "held", "handed_over", "held"), products=case.reply.products,
-                        missing=case.reply.missing, shown=case.reply.parts)  # fmt: skip
+        reply = replace(
+            _phrase(case.asked.lang, "held", "handed_over", "held"),
+            products=case.reply.products,
+            missing=case.reply.missing,
+            shown=case.reply.parts,
+        )
         part = reply.parts[0]
         return replace(case, reply=reply), [part], [case.court.rule(part)]
 
@@ -161,11 +176,21 @@ class Desk:
         disclosure = lexis.wording(case.asked.lang)[f"disclosure.{case.asked.market}"] if first else ""
         shown = tuple(dict.fromkeys(e for p in (*parts, *reply.shown) for e in p.evidence))
         return Answer(
-            id=question.id, outcome=reply.outcome, reason=reply.reason, text=text, lang=case.asked.lang,
-            sentences=sentences, products=reply.products, missing=reply.missing, ranked=reply.ranked, disclosure=disclosure, evidence=shown,
-            conversation=question.conversation, hand_over=self._packet(case, shown),
+            id=question.id,
+            outcome=reply.outcome,
+            reason=reply.reason,
+            text=text,
+            lang=case.asked.lang,
+            sentences=sentences,
+            products=reply.products,
+            missing=reply.missing,
+            ranked=reply.ranked,
+            disclosure=disclosure,
+            evidence=shown,
+            conversation=question.conversation,
+            hand_over=self._packet(case, shown),
             ms=round((perf_counter() - began) * 1000, 1),
-        )  # fmt: skip
+        )
 
     def _packet(self, case: "_Case", shown: tuple[Evidence, ...]) -> HandOver | None:
         if case.reply.outcome != "handed_over":
@@ -174,9 +199,15 @@ class Desk:
         before = [_covered_turn(t) for t in case.question.history[-3:]]
         summary = " / ".join([*before, covered])[:600]
         return HandOver(
-            summary=summary, reason=case.reply.reason, question=covered, products=case.reply.products, evidence=shown,
-            unknown=case.reply.missing, mood=mood(case.question.text), turns=len(case.question.history) + 1,
-        )  # fmt: skip
+            summary=summary,
+            reason=case.reply.reason,
+            question=covered,
+            products=case.reply.products,
+            evidence=shown,
+            unknown=case.reply.missing,
+            mood=mood(case.question.text),
+            turns=len(case.question.history) + 1,
+        )
 
     def _kept(self, case: "_Case", parts: Sequence[Part], rulings: Sequence[Ruling], began: float) -> Answer:
         """Through the door, into the conversation, and where a person is to act onto their list: one transaction."""
@@ -184,29 +215,57 @@ class Desk:
         asked, question = case.asked, case.question
         whole = joined([(s.start, r) for s, r in zip(answer.sentences, rulings, strict=True)])
         draft = Draft(
-            sku=answer.products[0] if answer.products else "", text=answer.text, lang=asked.lang, market=asked.market,
-            channel="answer", made_by=case.made_by, sentences=tuple(
+            sku=answer.products[0] if answer.products else "",
+            text=answer.text,
+            lang=asked.lang,
+            market=asked.market,
+            channel="answer",
+            made_by=case.made_by,
+            sentences=tuple(
                 Sentence(start=s.start, end=s.end, facts=tuple(dict.fromkeys(e.ref for e in s.evidence)))
                 for s in answer.sentences
             ),
-        )  # fmt: skip
+        )
         key = hashlib.sha256(f"{question.conversation}\0{question.text}\0{secrets.token_hex(8)}".encode()).hexdigest()
         with self.store.begin() as conn:
             out = release.release(conn, draft, whole, key=key, producer=self.producer, actor=self.actor)
             statement: Statement | None = out.statement
             customer = case.who.customer if case.who else None
-            conversations.start(conn, question.conversation, customer=customer, lang=asked.lang, market=asked.market,
-                                days=self.keep_days)  # fmt: skip
+            conversations.start(
+                conn,
+                question.conversation,
+                customer=customer,
+                lang=asked.lang,
+                market=asked.market,
+                days=self.keep_days,
+            )
             conversations.add(
-                conn, question.conversation, _covered(question.text, case.screened), lang=asked.lang,
-                outcome=answer.outcome, reason=answer.reason, products=answer.products, missing=answer.missing,
-                statement=statement.id if statement else None, position=out.ledger, personal=case.reply.personal,
-            )  # fmt: skip
+                conn,
+                question.conversation,
+                _covered(question.text, case.screened),
+                lang=asked.lang,
+                outcome=answer.outcome,
+                reason=answer.reason,
+                products=answer.products,
+                missing=answer.missing,
+                statement=statement.id if statement else None,
+                position=out.ledger,
+                personal=case.reply.personal,
+            )
             if answer.hand_over:
                 conversations.hand(conn, question.conversation, answer.reason, packet(answer.hand_over))
-        return replace(answer, statement=statement.id if statement else "", ledger=out.ledger, ruling=whole,
-                       label=statement.mark.text if statement else "", text=answer.text if statement else "",
-                       ms=round((perf_counter() - began) * 1000, 1))  # fmt: skip
+        return replace(
+            answer,
+            statement=statement.id if statement else "",
+            ledger=out.ledger,
+            ruling=whole,
+            label=statement.mark.text if statement else "",
+            text=answer.text if statement else "",
+            ms=round((perf_counter() - began) * 1000, 1),
+        )
+
+
+_PLAIN = MadeBy(backend="composer", model=f"ask-{VERSION}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -218,16 +277,21 @@ class _Case:
     court: Court
     who: Verified | None
     model: Backend | None = None
-    made_by: MadeBy = MadeBy(backend="composer", model=f"ask-{VERSION}")
+    made_by: MadeBy = _PLAIN
 
 
 def packet(given: HandOver) -> dict[str, object]:
     """A hand-over as plain data."""
     return {
-        "summary": given.summary, "reason": given.reason, "question": given.question, "products": list(given.products),
-        "evidence": [{"ref": e.ref, "quote": e.quote} for e in given.evidence], "unknown": list(given.unknown),
-        "mood": given.mood, "turns": given.turns,
-    }  # fmt: skip
+        "summary": given.summary,
+        "reason": given.reason,
+        "question": given.question,
+        "products": list(given.products),
+        "evidence": [{"ref": e.ref, "quote": e.quote} for e in given.evidence],
+        "unknown": list(given.unknown),
+        "mood": given.mood,
+        "turns": given.turns,
+    }
 
 
 def mood(text: str) -> Mood:
@@ -257,7 +321,7 @@ def history_of(turns: Sequence[Mapping[str, object]]) -> tuple[Turn, ...]:
 def _laid_out(parts: Sequence[Part], lang: Lang) -> tuple[str, tuple[Told, ...]]:
     text, told = "", []
     for part in parts:
-        between = "" if not text or lang == "zh" and not re.search(r"[A-Za-z0-9.]$", text) else " "
+        between = "" if not text or (lang == "zh" and not re.search(r"[A-Za-z0-9.]$", text)) else " "
         start = len(text) + len(between)
         text += between + part.text
         told.append(Told(start=start, end=len(text), evidence=part.evidence, origin=part.origin))

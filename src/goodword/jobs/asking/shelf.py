@@ -65,10 +65,18 @@ def answered(store: Store, number: int, text: str, *, who: str, today: date, unt
         lang = detect(text)
         name = f"answer-{number}.{lang}"
         held = Held(
-            passage=Passage(id=name, text=text.strip(), lang=lang, valid_from=today.isoformat(), valid_until=until,
-                            source=Source(uri=f"hand-over {number}", locator=f"answered by {who}")),
-            document=name, question=question, sku=products[0] if len(products) == 1 else "",
-        )  # fmt: skip
+            passage=Passage(
+                id=name,
+                text=text.strip(),
+                lang=lang,
+                valid_from=today.isoformat(),
+                valid_until=until,
+                source=Source(uri=f"hand-over {number}", locator=f"answered by {who}"),
+            ),
+            document=name,
+            question=question,
+            sku=products[0] if len(products) == 1 else "",
+        )
         conversations.decide(conn, number, "answered", who=who, passage=name)
         passages.put(conn, {name: _body(held)}, f"person:{who}")
     return held

@@ -14,12 +14,33 @@ from goodword.writing import values
 from goodword.writing.wording import load as words
 
 _WORDS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
-    "a dozen": 12, "a pair": 2, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
-}  # fmt: skip
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twelve": 12,
+    "a dozen": 12,
+    "a pair": 2,
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+}
 _MANY = re.compile(
-    r"(?:how much (?:for|are|is|do|would|will)|cost of|price (?:of|for)|total|altogether|weight of|weigh|buy|order)\b[^?]{0,40}?"
-    r"(?<![\w.])(\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|twelve|a dozen|a pair)(?![\w.]*\s*(?:inch|cm|mm|ml|kg|g\b|w\b|l\b|gb|mah|%|-))"  # noqa: E501
+    r"(?:how much (?:for|are|is|do|would|will)|cost of|price (?:of|for)|total|altogether|weight of|weigh|buy|order)\b"
+    r"[^?]{0,40}?(?<![\w.])(\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|twelve|a dozen|a pair)"
+    r"(?![\w.]*\s*(?:inch|cm|mm|ml|kg|g\b|w\b|l\b|gb|mah|%|-))"
     r"|(?:买|要|订|拿)?\s*(\d{1,4}|[两二三四五六七八九十])\s*(?:件|个|只|瓶|盒|包|双|套|台|条|把|袋|罐|本|支|块|张|份|副|盏)"
 )
 _LIMIT = 1000
@@ -53,8 +74,14 @@ def multiplied(product: Product, key: str, count: int, lang: Lang, market: Marke
             continue
         stop = "." if lang == "en" else "。"
         working = Working(op="times", facts=(fact.id,), numbers=(str(one), str(count)), result=str(all_))
-        return Part(text=f"{count} × {named[0]} = {named[1]}{stop}", origin="worked", evidence=(_evidence(fact),),
-                    facts=(fact,), product_class=product.product_class, working=working)  # fmt: skip
+        return Part(
+            text=f"{count} × {named[0]} = {named[1]}{stop}",
+            origin="worked",
+            evidence=(_evidence(fact),),
+            facts=(fact,),
+            product_class=product.product_class,
+            working=working,
+        )
     return None
 
 
@@ -70,8 +97,13 @@ def summed(products: Sequence[Product], lang: Lang, market: Market) -> Part | No
     terms = " + ".join(facts.money(Money(amount=a, currency=currency), lang) for a in amounts)
     stop = "." if lang == "en" else "。"
     working = Working(op="sum", facts=tuple(f.id for f in kept), numbers=tuple(map(str, amounts)), result=str(total))
-    return Part(text=f"{terms} = {facts.money(Money(amount=total, currency=currency), lang)}{stop}", origin="worked",
-                evidence=tuple(_evidence(f) for f in kept), facts=tuple(kept), working=working)  # fmt: skip
+    return Part(
+        text=f"{terms} = {facts.money(Money(amount=total, currency=currency), lang)}{stop}",
+        origin="worked",
+        evidence=tuple(_evidence(f) for f in kept),
+        facts=tuple(kept),
+        working=working,
+    )
 
 
 def lesser(a: Product, b: Product, key: str, lang: Lang, market: Market) -> Part | None:
@@ -87,7 +119,9 @@ def lesser(a: Product, b: Product, key: str, lang: Lang, market: Market) -> Part
     phrases: Mapping[str, str] = lexis.wording(lang)
     text = phrases["lower"].replace("{product}", facts.called(lower, lang)).replace("{things}", label)
     working = Working(op="less", facts=(one.id, two.id), numbers=(str(first), str(second)), result=lower.sku)
-    return Part(text=text, origin="worked", evidence=(_evidence(one), _evidence(two)), facts=(one, two), working=working)
+    return Part(
+        text=text, origin="worked", evidence=(_evidence(one), _evidence(two)), facts=(one, two), working=working
+    )
 
 
 def again(part: Part, held: Mapping[str, Fact]) -> bool:
@@ -120,7 +154,9 @@ def _figure(product: Product, key: str, lang: Lang, market: Market) -> Fact | No
 
 def _price(product: Product, market: Market) -> Fact | None:
     wanted = facts.CURRENCY[market]
-    return next((f for f in facts.of_key(product, "price") if isinstance(f.value, Money) and f.value.currency == wanted), None)  # noqa: E501
+    return next(
+        (f for f in facts.of_key(product, "price") if isinstance(f.value, Money) and f.value.currency == wanted), None
+    )
 
 
 def _numbers(one: Fact, two: Fact) -> tuple[Decimal | None, Decimal | None]:

@@ -1,7 +1,7 @@
 """Questions to be answered by yes or no: what the facts say of what is asked about, and when they leave it open.
 
-A list is closed where the shop lists everything (colours, sizes, what is in the box, what it fits): what is not in it is
-not there. Anywhere else silence is silence, and the answer is that the records do not say.
+A list is closed where the shop lists everything (colours, sizes, what is in the box, what it fits): what is not in it
+is not there. Anywhere else silence is silence, and the answer is that the records do not say.
 """
 
 import re
@@ -20,11 +20,14 @@ from goodword.types import Composition, Fact, Flag, Product, Quantities, Quantit
 Answered = Literal["yes", "no", "not_listed", "open"]
 CLOSED = {"colour", "size", "in_the_box", "compatibility", "ports"}
 _ASKS = re.compile(
-    r"^(?:and |so |but |ok |hi |hello |please )*(?:is|are|was|do|does|did|can|could|will|would|has|have|should|may|must|am|isn't|aren't|don't|doesn't|can't|won't)\b"  # noqa: E501
+    r"^(?:and |so |but |ok |hi |hello |please )*(?:(?:is|are|was|do|does|did|can|could|will|would|has|have|should|may"
+    r"|must|am|isn't|aren't|don't|doesn't|can't|won't)\b)"
     r"|[,.?;] ?(?:is|are|do|does|can|will|would) (?:it|they|this|these|i|you|the)\b"
     r"|吗|[是能会可有]不[是能会可有]|能不能|可不可以|可以不|有没有|会不会|是否|能否|可否|[?？]?么[?？]"
 )
-_DENIED = re.compile(r"\b(?:isn't|aren't|doesn't|don't|can't|won't|not|no|without|never)\b|[不没无](?!锈|粘)[^？?]{0,8}[吗吧]|^(?:难道|不)")
+_DENIED = re.compile(
+    r"\b(?:isn't|aren't|doesn't|don't|can't|won't|not|no|without|never)\b|[不没无](?!锈|粘)[^？?]{0,8}[吗吧]|^(?:难道|不)"
+)
 _MORE = re.compile(r"more than|over|at least|bigger than|larger than|longer than|above|exceed|超过|大于|至少|以上|不止")
 _LESS = re.compile(r"less than|under|at most|smaller than|shorter than|below|within|低于|小于|不到|以内|不超过|以下")
 _ROOM = re.compile(r"fit (?:in|into|on|inside|under|through)|放(?:得)?(?:进|下|入)|能放")
@@ -103,7 +106,9 @@ def _by_concept(product: Product, question: str, *, named: bool) -> Verdict | No
             return Verdict(answer="not_listed", key="colour", asked=mention.text)
         if "material" in kinds and _whole(product):
             return Verdict(answer="not_listed", key="material", asked=mention.text)
-        if flag := next((f for f in product.facts if isinstance(f.value, Flag) and f.key == mention.concept.split(".")[-1]), None):  # noqa: E501
+        if flag := next(
+            (f for f in product.facts if isinstance(f.value, Flag) and f.key == mention.concept.split(".")[-1]), None
+        ):
             value = flag.value
             return Verdict(answer="yes" if isinstance(value, Flag) and value.value else "no", key=flag.key)
     return Verdict(answer="open", key=open_key) if open_key else None
@@ -174,7 +179,7 @@ def _listed(product: Product, question: str, key: str) -> Verdict | None:
             return Verdict(answer="no", key="not_compatible")
     hits = [a for a in asked if any(a in _codes(f) for f in found)]
     coded = [a for a in asked if re.search(r"\d", a)]
-    if coded and all(c in hits for c in coded) or (not coded and hits and key == "size"):
+    if (coded and all(c in hits for c in coded)) or (not coded and hits and key == "size"):
         return Verdict(answer="yes", key=key)
     ranged = any(re.search(r"\d\s*[-–~至到]\s*\d|or later|及以上|以上|and up", f.text) for f in found)
     return Verdict(answer="open", key=key) if ranged or hits or not coded else Verdict(answer="not_listed", key=key)
@@ -198,7 +203,7 @@ def _compared(product: Product, question: str, keys: Sequence[str]) -> Verdict |
             if have is None or have.high is None or asked[0].low is None:
                 continue
             ours, theirs = _in_unit(have, asked[0])
-            if ours is None or theirs is None or have.hedge not in {"exact"}:
+            if ours is None or theirs is None or have.hedge != "exact":
                 continue
             yes = ours > theirs if sense == "more" else ours < theirs if sense == "less" else ours <= theirs
             return Verdict(answer="yes" if yes else "no", key=key, numbers=(have, asked[0]))

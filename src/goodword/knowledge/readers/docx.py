@@ -21,7 +21,7 @@ def sections(path: Path) -> tuple[Mapping[str, object], Iterator[Section]]:
         document = docx.Document(str(path))
         meta = {"title": document.core_properties.title} if document.core_properties.title else {}
         return meta, iter(list(_sections(document)))
-    except Exception as error:  # the library lets whatever its zip and XML parsers raise through
+    except Exception as error:  # noqa: BLE001 - the library lets whatever its zip and XML parsers raise through
         raise unreadable(path, str(error) or type(error).__name__) from None
 
 

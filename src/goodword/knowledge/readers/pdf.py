@@ -22,8 +22,8 @@ def sections(path: Path) -> tuple[Mapping[str, object], Iterator[Section]]:
     try:
         reader = pypdf.PdfReader(str(path))
         pages = [page.extract_text() or "" for page in reader.pages]
-        title = str((reader.metadata or {}).get("/Title") or "").strip()
-    except Exception as error:  # the library lets much of what a broken file causes through
+        title = str(reader.metadata.title or "").strip() if reader.metadata else ""
+    except Exception as error:  # noqa: BLE001 - the library lets much of what a broken file causes through
         raise unreadable(path, str(error) or type(error).__name__) from None
     if not any(p.strip() for p in pages):
         raise unreadable(path, "it holds no text; it may be a scan", "Give it as text")
@@ -45,7 +45,7 @@ def _sections(pages: list[str]) -> Iterator[Section]:
                 and fresh
                 and following
                 and following[:1].isupper() | (following[:1] >= "\u4e00")
-            ):  # noqa: E501
+            ):
                 if block:
                     yield Section(text=block, path=heading, locator=f"page {number}")
                 heading, block = (line,), ""
