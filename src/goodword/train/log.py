@@ -1,5 +1,6 @@
 """Optional records of a run in MLflow or TensorBoard, beside the bundle."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,19 +31,23 @@ def figures(manifest: dict[str, Any]) -> dict[str, float]:
 
 
 def _mlflow(manifest: dict[str, Any], folder: Path) -> None:
-    """To the tracking store that MLFLOW_TRACKING_URI names, else where MLflow keeps its own."""
+    """To the tracking store that MLFLOW_TRACKING_URI names, else to files in `mlruns` beside the bundle."""
     try:
         import mlflow
+
+        if not os.environ.get("MLFLOW_TRACKING_URI"):
+            os.environ.setdefault("MLFLOW_ALLOW_FILE_STORE", "true")
+            mlflow.set_tracking_uri((folder.resolve().parent / "mlruns").as_uri())
+        mlflow.set_experiment(f"goodword-{manifest['task']}")
+        with mlflow.start_run(run_name=f"{manifest['recipe']['name']}-{manifest['data']['sha256'][:8]}"):
+            options = manifest["recipe"]["options"]
+            mlflow.log_params({k: str(v)[:250] for k, v in options.items()} | {"seed": manifest["seed"]})
+            mlflow.log_metrics(figures(manifest))
+            for row in manifest["history"]:
+                mlflow.log_metrics({k: v for k, v in row.items() if k != "epoch"}, step=int(row["epoch"]))
+            mlflow.log_artifacts(str(folder), "model")
     except ImportError:
         raise MissingExtra("mlflow", "logging to MLflow") from None
-    mlflow.set_experiment(f"goodword-{manifest['task']}")
-    with mlflow.start_run(run_name=f"{manifest['recipe']['name']}-{manifest['data']['sha256'][:8]}"):
-        options = manifest["recipe"]["options"]
-        mlflow.log_params({k: str(v)[:250] for k, v in options.items()} | {"seed": manifest["seed"]})
-        mlflow.log_metrics(figures(manifest))
-        for row in manifest["history"]:
-            mlflow.log_metrics({k: v for k, v in row.items() if k != "epoch"}, step=int(row["epoch"]))
-        mlflow.log_artifacts(str(folder), "model")
 
 
 def _tensorboard(manifest: dict[str, Any], folder: Path) -> None:

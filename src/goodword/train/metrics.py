@@ -151,7 +151,9 @@ def report(
         "labels": {},
     }
     for i, label in enumerate(labels):
-        each: dict[str, Any] = {k: as_list(interval(found[k][i], drawn[k][:, i])) for k in ("precision", "recall", "f1")}
+        each: dict[str, Any] = {
+            k: as_list(interval(found[k][i], drawn[k][:, i])) for k in ("precision", "recall", "f1")
+        }
         is_it = truth == i
         each |= {"rows": int(is_it.sum()), "auc": auc(is_it, chances[:, i]),
                  "average_precision": average_precision(is_it, chances[:, i])}  # fmt: skip

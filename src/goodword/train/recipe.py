@@ -49,6 +49,8 @@ def _fits(value: Any, like: Any) -> bool:
         return isinstance(value, bool) and isinstance(like, bool)
     if isinstance(like, int | float):
         return isinstance(value, int | float)
+    if isinstance(like, list) and isinstance(value, int | float):  # one instead of several
+        return bool(like) and isinstance(like[0], int | float)
     return isinstance(value, type(like))
 
 
