@@ -131,6 +131,8 @@ class ItemItem(ABC):
 
     def score_many(self, histories: Histories) -> Floats:
         """Scores of many shoppers; [histories, items]."""
+        if len(histories) == 1:
+            return self.scores(histories[0])[None]
         told = self._told(histories)
         return np.asarray(told.toarray() if is_sparse(told) else told, np.float32)
 
