@@ -63,9 +63,11 @@ def train(
         return _curve(order, target, as_json=as_json)
     if dry_run:
         return _forecast(order, as_json=as_json)
+    sinks = split(record) or ()
+    log.known(sinks)
     with watching(talk.put("Training")) as watch:
         done = run.run(replace(order, watch=watch))
-    for sink in split(record) or ():
+    for sink in sinks:
         log.record(sink, done.manifest, done.folder)
     _tell(done, as_json=as_json)
     return 0

@@ -1,13 +1,22 @@
 """Optional records of a run in MLflow or TensorBoard, beside the bundle."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from goodword.errors import InputError, MissingExtra
 
-SINKS = ("mlflow", "tensorboard")
+
+def known(sinks: Sequence[str]) -> None:
+    """Look at names before a run.
+
+    Raises:
+        InputError: one is unknown.
+    """
+    for sink in sinks:
+        if sink not in SINKS:
+            raise InputError(f"there is no log {sink!r}", cure=f"There is: {', '.join(SINKS)}")
 
 
 def record(sink: str, manifest: dict[str, Any], folder: Path) -> None:
@@ -17,10 +26,8 @@ def record(sink: str, manifest: dict[str, Any], folder: Path) -> None:
         InputError: the sink is unknown.
         MissingExtra: its library is not installed.
     """
-    sinks: dict[str, Callable[[dict[str, Any], Path], None]] = {"mlflow": _mlflow, "tensorboard": _tensorboard}
-    if sink not in sinks:
-        raise InputError(f"there is no log {sink!r}", cure=f"There is: {', '.join(SINKS)}")
-    sinks[sink](manifest, folder)
+    known([sink])
+    SINKS[sink](manifest, folder)
 
 
 def figures(manifest: dict[str, Any]) -> dict[str, float]:
@@ -63,3 +70,6 @@ def _tensorboard(manifest: dict[str, Any], folder: Path) -> None:
         values = [Summary.Value(tag=k, simple_value=float(v)) for k, v in row.items() if k != "epoch"]
         writer.add_event(Event(step=int(row["epoch"]), summary=Summary(value=values)))
     writer.close()
+
+
+SINKS: dict[str, Callable[[dict[str, Any], Path], None]] = {"mlflow": _mlflow, "tensorboard": _tensorboard}
