@@ -6,11 +6,12 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 from tests.jobs.recommend_shop import events, products
 
 from goodword.evaluate import ranking_all, ranking_report, ranking_rules
 from goodword.evaluate.ranking_report import Evaluation
-from goodword.evaluate.ranking_run import judge
+from goodword.evaluate.ranking_run import judge, plain, without
 from goodword.evaluate.ranking_split import split
 from goodword.evaluate.ranking_svg import Dot, scatter
 from goodword.rankers.base import open_ranker
@@ -146,3 +147,24 @@ def test_groups_are_read_from_any_columns(tmp_path_factory: pytest.TempPathFacto
     path = tmp_path_factory.mktemp("g") / "groups.csv"
     path.write_text("user,lang,tier\na,en,gold\nb,,silver\n", "utf-8")
     assert ranking_all.read_groups(path) == {"lang": {"a": "en", "b": ""}, "tier": {"a": "gold", "b": "silver"}}
+
+
+def test_a_list_leaves_out_what_is_owned_and_not_what_was_looked_at() -> None:
+    whole, kinds = events()
+    on = split(whole, "temporal", counts=kinds == 3)
+    ranker = open_ranker("linear").fit(on.train)
+    lists = plain(ranker, on)(on.train.histories(on.users, now=on.now), on.users, 20)
+    looked = 0
+    for row, user in enumerate(on.users.tolist()):
+        own = set(on.owned.indices[on.owned.indptr[row] : on.owned.indptr[row + 1]].tolist())
+        shown = set(lists[row].tolist()) - {-1}
+        assert not shown & own
+        looked += len(shown & set(on.train.history(user).items.tolist()))
+    assert looked
+
+
+def test_owned_items_are_taken_out_in_order() -> None:
+    lists = np.array([[4, 1, 3, 0], [2, 0, -1, -1]])
+    owned = csr_array(np.array([[0, 1, 0, 0, 1], [0, 0, 0, 0, 0]]))
+    assert without(lists, owned, 3).tolist() == [[3, 0, -1], [2, 0, -1]]
+    assert without(lists, owned, 6).shape == (2, 6)

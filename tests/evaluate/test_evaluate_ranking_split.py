@@ -56,6 +56,20 @@ def test_only_what_counts_is_to_be_found_but_what_came_after_it_is_held_back_too
     assert [found.train.item_ids[i] for i in found.train.items] == ["x", "x"]
 
 
+def test_the_views_that_led_up_to_a_purchase_do_not_give_it_away() -> None:
+    events = shop(("a", "x", T0), ("a", "y", T0 + DAY), ("a", "z", T0 + 9 * DAY), ("a", "z", T0 + 9 * DAY + 60))
+    found = split(events, "leave-last-out", counts=np.array([True, True, False, True]))
+    assert told(found) == {"a": {"z"}}
+    assert [found.train.item_ids[i] for i in found.train.items] == ["x", "y"]
+
+
+def test_what_was_only_looked_at_is_still_to_be_found() -> None:
+    events = shop(("a", "x", T0), ("a", "z", T0 + DAY), ("a", "z", T0 + 9 * DAY))
+    found = split(events, "leave-last-out", counts=np.array([True, False, True]))
+    assert told(found) == {"a": {"z"}}
+    assert found.owned.toarray().tolist() == [[1.0, 0.0]]
+
+
 @given(st.integers(0, 500), st.sampled_from(PROTOCOLS), st.booleans())
 def test_no_event_is_learnt_from_and_found(seed: int, protocol: str, again: bool) -> None:
     rng = np.random.default_rng(seed)

@@ -100,7 +100,8 @@ def some(on: Split, most: int) -> Split:
         return on
     drawn = np.sort(np.random.default_rng(42).choice(len(on.users), most, replace=False))
     truth: Any = on.truth[drawn]
-    return replace(on, users=on.users[drawn], truth=truth)
+    owned: Any = on.owned[drawn]
+    return replace(on, users=on.users[drawn], truth=truth, owned=owned)
 
 
 def costs(stage: Stage, rules: Rules) -> Iterator[Cost]:
@@ -178,16 +179,18 @@ def ruled(ranker: Ranker, goods: Goods, rules: Rules, on: Split) -> Listing:
 
     def listing(histories: Histories, users: Codes, k: int) -> Lists:
         used = _without_sensitive(histories, goods) if rules.sensitive.without_consent == "drop" else histories
-        pools = [ranker.top(used, min(ranker.items, _POOL), seen=on.rebuy)]
+        most = int(np.diff(on.owned.indptr).max(initial=0))
+        pools = [ranker.top(used, min(ranker.items, _POOL + most), seen=True)]
         for rule in rules.exposure:
             inside = members(rule, goods, now=now)[: ranker.items]
-            pools.append(ranker.top(used, min(ranker.items, k), seen=on.rebuy, allowed=inside))
+            pools.append(ranker.top(used, min(ranker.items, k + most), seen=True, allowed=inside))
         out = np.full((len(users), k), -1, np.int32)
         for n, user in enumerate(users.tolist()):
             items = np.concatenate([p.items[n] for p in pools])
             scores = np.concatenate([p.scores[n] for p in pools])
             items, first = np.unique(items, return_index=True)
-            kept = (items >= 0) & (on.rebuy | ~np.isin(items, histories[n].items))
+            own = on.owned.indices[on.owned.indptr[n] : on.owned.indptr[n + 1]]
+            kept = (items >= 0) & (on.rebuy | ~np.isin(items, own))
             scores, items = scores[first][kept], items[kept]
             wish = Wish(k=k, age=130, lot=str(user))
             placed = reranker.arrange(scores, None, wish, pool=items)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import process_time
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,8 @@ from goodword.evaluate import ranking_exposure as exposure
 from goodword.evaluate.ranking_intervals import Estimate, Gap, estimate, gap
 from goodword.evaluate.ranking_metrics import METRICS, Lists, PerUser, hits, sizes
 from goodword.evaluate.ranking_split import Split
-from goodword.rankers.base import Ranker, top_lists
-from goodword.rankers.interactions import Codes, Floats, Histories
+from goodword.rankers.base import Ranker
+from goodword.rankers.interactions import Codes, Histories
 
 # Lists for many shoppers, by number: histories and their shoppers in, items out.
 Listing = Callable[[Histories, Codes, int], Lists]
@@ -76,7 +75,7 @@ def judge(
         ranker.fit(on.train)
     fitted = process_time()
     histories = on.train.histories(on.users, now=on.now)
-    make = listing or plain(ranker, rebuy=on.rebuy)
+    make = listing or plain(ranker, on)
     lists = make(histories, on.users, max(ks))
     done = process_time()
     per_user, catalogue = measure(lists, on, ks=ks, known=known or Known())
@@ -93,19 +92,41 @@ def judge(
     )  # fmt: skip
 
 
-def plain(ranker: Ranker, *, rebuy: bool) -> Listing:
-    """The ranker's own best items."""
-    return lambda histories, _, k: ranker.top(histories, k, seen=rebuy).items
+def plain(ranker: Ranker, on: Split) -> Listing:
+    """The ranker's own best items, without what the shopper has where re-buying does not count.
+
+    What a shopper only looked at is no item of theirs: it may be listed.
+    """
+
+    def listing(histories: Histories, _: Codes, k: int) -> Lists:
+        if on.rebuy:
+            return ranker.top(histories, k, seen=True).items
+        if on.owned.nnz == 0 or len(histories) != on.owned.shape[0]:
+            return ranker.top(histories, k).items
+        most = int(np.diff(on.owned.indptr).max())
+        return without(ranker.top(histories, min(k + most, ranker.items), seen=True).items, on.owned, k)
+
+    return listing
+
+
+def without(lists: Lists, owned: csr_array, k: int) -> Lists:
+    """The first k of each list that are not owned; -1 where fewer are left."""
+    items = owned.shape[1]
+    rows = np.arange(len(lists), dtype=np.int64)[:, None]
+    mine = np.repeat(np.arange(owned.shape[0], dtype=np.int64), np.diff(owned.indptr)) * items + owned.indices
+    drop = (lists < 0) | np.isin(rows * items + lists, mine)
+    order = np.argsort(drop, axis=1, kind="stable")[:, :k]
+    kept = np.where(np.take_along_axis(drop, order, 1), -1, np.take_along_axis(lists, order, 1))
+    return np.pad(kept, ((0, 0), (0, max(0, k - kept.shape[1]))), constant_values=-1)
 
 
 def measure(lists: Lists, on: Split, *, ks: Sequence[int], known: Known) -> tuple[dict[str, PerUser], dict[str, float]]:
     """Every figure of some lists: one value a shopper, and one for the catalogue."""
     found, relevant = hits(lists, on.truth), sizes(on.truth)
     items = on.truth.shape[1]
-    owned = _owned(on)
-    holders = np.bincount(owned.indices, minlength=items).astype(np.int64)
-    people = len(on.train.user_ids)
-    own = csr_array(owned[on.users])
+    holders = on.holders
+    people = len(np.unique(on.train.users))
+    own = on.owned
     popular = _popular(on, holders, max(ks))
     per_user: dict[str, PerUser] = {}
     catalogue: dict[str, float] = {}
@@ -125,19 +146,9 @@ def measure(lists: Lists, on: Split, *, ks: Sequence[int], known: Known) -> tupl
     return per_user, catalogue
 
 
-def _owned(on: Split) -> Any:
-    """Who has what in training, each pair once; (shoppers, items)."""
-    made = csr_array(on.train.matrix())
-    made.data[:] = 1
-    return made
-
-
 def _popular(on: Split, holders: NDArray[np.int64], k: int) -> Lists:
     """The list that needs no recommender: what most have, without what the shopper has."""
-    histories = on.train.histories(on.users, now=on.now)
-    items = len(holders)
-
-    def score(some: Histories) -> Floats:
-        return np.tile(holders.astype(np.float32), (len(some), 1))
-
-    return top_lists(score, histories, k, items=items, seen=on.rebuy).items
+    best = np.argsort(-holders, kind="stable")
+    most = 0 if on.rebuy else int(np.diff(on.owned.indptr).max(initial=0))
+    lists = np.tile(best[: k + most], (len(on.users), 1))
+    return lists[:, :k] if on.rebuy else without(lists, on.owned, k)

@@ -27,6 +27,8 @@ class Split:
 
     Attributes:
         train: what may be learnt from.
+        owned: the part of it that makes an item the shopper's own (purchases, not views); scipy CSR of `users` × items.
+        holders: how many of all shoppers have each item, in that sense.
         users: numbers of the shoppers judged: those with a history in `train` and something to be found after it.
         truth: sparse (users, items), what they went on to do.
         now: the moment lists are made for; None: each shopper's last event in `train`.
@@ -35,6 +37,8 @@ class Split:
 
     protocol: Protocol
     train: Interactions
+    owned: csr_array
+    holders: NDArray[np.int64]
     users: Codes
     truth: csr_array
     now: int | None
@@ -70,14 +74,20 @@ def split(
         held = _last_events(events, worth)
     else:
         held = _last_baskets(events, worth)
-    train = events.where(~held)
-    users, truth = _truth(events, held & worth, train, again)
+    train, own = events.where(~held), events.where(~held & worth)
+    users, truth = _truth(events, held & worth, train, None if again else own)
     if not len(users):
         raise InputError(
             "no shopper has both a history and something after it to be found",
             cure="Give more events, or another protocol: one event a shopper tells nothing",
         )
-    return Split(protocol=protocol, train=train, users=users, truth=truth, now=now, rebuy=again)
+    have = own.matrix()
+    holders = np.bincount(have.indices, minlength=have.shape[1]).astype(np.int64)
+    owned: Any = csr_array(have[users])
+    owned.data[:] = 1
+    return Split(
+        protocol=protocol, train=train, owned=owned, holders=holders, users=users, truth=truth, now=now, rebuy=again
+    )
 
 
 def cutoff_of(text: str) -> int:
@@ -109,7 +119,12 @@ def _last_events(events: Interactions, worth: NDArray[np.bool_]) -> NDArray[np.b
     rows = np.arange(len(events))
     there = last[events.users]
     held[(there >= 0) & (rows >= there)] = True
-    return held
+    if worth.all() or not len(events):
+        return held
+    # What led up to it gives it away: the view and the basket minutes before the purchase.
+    final = np.maximum(there, 0)
+    led = (events.items == events.items[final]) & (events.times > events.times[final] - (_DAY if events.dated else 1))
+    return held | ((there >= 0) & led)
 
 
 def _last_baskets(events: Interactions, worth: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -128,11 +143,13 @@ def _last_row(events: Interactions, worth: NDArray[np.bool_]) -> NDArray[np.int6
     return out
 
 
-def _truth(events: Interactions, found: NDArray[np.bool_], train: Interactions, again: bool) -> tuple[Codes, csr_array]:
+def _truth(
+    events: Interactions, found: NDArray[np.bool_], train: Interactions, known: Interactions | None
+) -> tuple[Codes, csr_array]:
     items = len(events.item_ids)
     pairs = np.unique(_pairs(events.users[found], events.items[found], items))
-    if not again:
-        pairs = np.setdiff1d(pairs, _pairs(train.users, train.items, items), assume_unique=False)
+    if known is not None:
+        pairs = np.setdiff1d(pairs, _pairs(known.users, known.items, items))
     who = pairs // max(items, 1)
     pairs = pairs[np.isin(who, np.unique(train.users))]
     users, rows = np.unique(pairs // max(items, 1), return_inverse=True)

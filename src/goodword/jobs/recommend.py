@@ -116,7 +116,7 @@ class Recommended:
 class _Basis:
     history: History  # what may be scored by
     kinds: tuple[Kind, ...]
-    owned: History  # all of it: nothing is offered again because it may not be scored by
+    owned: History  # what they have: purchases, those that may not be scored by included
 
 
 class Recommender:
@@ -274,7 +274,9 @@ class Recommender:
             kinds = [kinds[n] for n in order.tolist()]
         now = max(self.now, int(times[-1])) if len(times) else self.now
         found = History(items=items, times=times, weights=weights, now=now)
-        return self._consented(_Basis(history=found, kinds=tuple(kinds), owned=found), ask.consent)
+        have = np.array([kind not in {"view", "cart"} for kind in kinds], np.bool_)
+        owned = History(items=items[have], times=times[have], weights=weights[have], now=now)
+        return self._consented(_Basis(history=found, kinds=tuple(kinds), owned=owned), ask.consent)
 
     def _consented(self, basis: _Basis, consent: bool) -> _Basis:
         """Without events that would tell of a sensitive matter, unless the shopper agreed to their use."""
@@ -286,7 +288,7 @@ class Recommender:
         h = basis.history
         kept = History(items=h.items[keep], times=h.times[keep], weights=h.weights[keep], now=h.now)
         kinds = tuple(k for k, yes in zip(basis.kinds, keep, strict=True) if yes)
-        return _Basis(history=kept, kinds=kinds, owned=h)
+        return _Basis(history=kept, kinds=kinds, owned=basis.owned)
 
     def _wish(self, shopper: str, ask: Ask) -> Wish:
         skip = tuple(self._numbers[s] for s in ask.skip if s in self._numbers)

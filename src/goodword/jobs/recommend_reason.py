@@ -16,8 +16,8 @@ from goodword.rankers.rerank.apply import Placed
 from goodword.rankers.rerank.goods import Goods
 
 Why = Literal[
-    "bought", "carted", "looked", "took", "again", "again_bought", "basket", "viewing", "activity", "general",
-    "exposure", "pin",
+    "bought", "carted", "looked", "took", "again", "again_bought", "basket", "viewing", "activity", "beside",
+    "with_basket", "general", "exposure", "pin",
 ]  # fmt: skip
 Kind = Literal["view", "cart", "purchase", "other", "basket", "viewing"]
 _NAMED: Mapping[Kind, Why] = {
@@ -87,12 +87,17 @@ def reason(
     best = parts[0]
     enough = best.adds >= NAMES_FROM * positive and best.adds >= prior
     if covered or not enough:
-        return _with(base, "activity")
+        return _with(base, less(best.kind))
     if best.item == placed.item:
         return _with(base, "again_bought" if best.kind == "purchase" else "again")
     if not can_name(best.item):
-        return _with(base, "activity")
+        return _with(base, less(best.kind))
     return _with(base, _NAMED[best.kind], about=best.item)
+
+
+def less(kind: Kind) -> Why:
+    """What is as true of an event of that kind, and names nothing."""
+    return "beside" if kind == "viewing" else "with_basket" if kind == "basket" else "activity"
 
 
 def _with(base: Reason, why: Why, *, about: int | None = None, rule: str = "") -> Reason:

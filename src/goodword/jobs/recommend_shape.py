@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from goodword.jobs.recommend import Item, Recommended
 from goodword.jobs.recommend_rights import Done, Proof, Row
-from goodword.jobs.recommend_words import SHOP
+from goodword.jobs.recommend_words import LESS, SHOP
 from goodword.rankers.interactions import DATED
 
 _WHY_GENERAL = {
@@ -52,7 +52,7 @@ def _item(place: int, item: Item, skus: tuple[str, ...]) -> dict[str, Any]:
 def _said(item: Item) -> str:
     """What the words say, which is less than the reason where that one may not be said."""
     less = item.why.about is not None and item.said is not None and item.said.draft.sku == SHOP
-    return "activity" if less else item.why.why
+    return LESS.get(item.why.why, "activity") if less else item.why.why
 
 
 def moment(time: int) -> str | int:

@@ -39,6 +39,7 @@ from goodword.types import (
 )
 
 VERSION = "1"
+LESS: Mapping[Why, Why] = {"viewing": "beside", "basket": "with_basket"}  # of others: 'activity'
 SHOP = "shop"  # the subject of a reason that names no product
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -121,11 +122,12 @@ class Words:
     def _chain(self, reason: Reason, product: Product | None) -> list["_Wording"]:
         """What to say, and what to say if that may not be said."""
         title = title_of(product, self.voice.lang) if product and reason.about is not None else None
+        less = _Wording(LESS.get(reason.why, "activity"))
         if reason.about is not None and title is None:
-            return [_Wording("activity")]
+            return [less]
         payer = reason.rule if reason.why == "pin" else ""
         first = _Wording(reason.why, payer, title, product.product_class if product and title else "general")
-        return [first] if first.why in {"activity", "general", "exposure", "pin"} else [first, _Wording("activity")]
+        return [first, less] if title or first.why in {"again", "again_bought"} else [first]
 
 
 class _Wording(NamedTuple):
