@@ -4,23 +4,24 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from tests.train.conftest import Write, reviews
 
 from goodword.cli.edge import run
-from tests.train.conftest import Write, reviews
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize(("sink", "library", "trace"), [("tensorboard", "tensorboard", "m.logs/events.*"),
-                                                        ("mlflow", "mlflow", "mlruns/*/*/metrics/accuracy")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("sink", "trace"), [("tensorboard", "m.logs/events.*"), ("mlflow", "mlruns/*/*/metrics/accuracy")]
+)
 def test_a_run_is_recorded_or_the_missing_library_is_named(
     write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-    sink: str, library: str, trace: str,
+    sink: str, trace: str,
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GOODWORD_TALK", "en")
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     code = run(["train", "sentiment", "--data", str(write(reviews(100))), "--out", "m", "--log", sink])
-    if find_spec(library):
+    if find_spec(sink):
         assert code == 0 and list(tmp_path.glob(trace))
     else:
         assert code == 2 and f"goodword[{sink}]" in capsys.readouterr().err

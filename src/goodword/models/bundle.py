@@ -17,8 +17,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from goodword import plugins
 from goodword.errors import DataError, InputError
+from goodword.plugins import load as plugin
 
 Floats = NDArray[np.float64]
 MANIFEST = "bundle.json"
@@ -124,7 +124,7 @@ def load(name: str | Path) -> TextModel:
         MissingExtra: its kind needs a library that is not installed.
     """
     bundle = read(name)
-    classifier: Classifier = plugins.load("models", bundle.kind).opened(bundle)
+    classifier: Classifier = plugin("models", bundle.kind).opened(bundle)
     return TextModel(bundle=bundle, classifier=classifier)
 
 

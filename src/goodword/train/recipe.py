@@ -7,8 +7,8 @@ from pathlib import Path
 from tomllib import TOMLDecodeError, loads
 from typing import Any
 
-from goodword import plugins
 from goodword.errors import InputError
+from goodword.plugins import load as plugin
 from goodword.train.base import Learner
 
 
@@ -40,7 +40,7 @@ class Recipe:
 
     def open(self) -> Learner:
         """The learner's module."""
-        learner: Learner = plugins.load("train.learners", self.learner)
+        learner: Learner = plugin("train.learners", self.learner)
         return learner
 
 
