@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_array, hstack
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import csr_array, csr_matrix, hstack, vstack
+from sklearn.svm import LinearSVC
 
 from goodword.models import aspects_polarity, bundle
 from goodword.types import Lang
@@ -24,7 +24,7 @@ from goodword.types import Lang
 ROOT = Path(__file__).parents[1] / "src" / "goodword" / "data" / "models"
 EN = ("laptop14", "restaurant14", "tshirt")
 ZH = ("zh-phone", "zh-camera", "zh-car", "zh-notebook", "zh-shampoo")
-C, DENSE_SCALE = 1.0, 1.5
+C, DENSE_SCALE = 0.2, 0.5
 Row = tuple[str, str, int, str, str]  # text, term, where it starts, label, set
 
 
@@ -87,22 +87,22 @@ def matrix(given: Sequence[Row], lang: Lang) -> Any:
         row, bucket, value = aspects_polarity.features(texts[at : at + 1024], part)
         parts.append(csr_array((value, (row, bucket)), shape=(len(part), 1 << aspects_polarity.BITS)))
     dense = aspects_polarity.dense(texts, queries, lang) * DENSE_SCALE
-    from scipy.sparse import vstack
-
     return hstack([vstack(parts), csr_array(dense)]).tocsr()
 
 
 def fit(given: Sequence[Row], lang: Lang, strength: float = C) -> aspects_polarity.Polarity:
-    """Multinomial logistic regression; every set weighs by the root of its size, so that a large one drowns none."""
-    sizes = {name: sum(r[4] == name for r in given) for name in {r[4] for r in given}}
-    mean = np.mean([np.sqrt(n) for n in sizes.values()])
-    weight = np.array([mean / np.sqrt(sizes[r[4]]) for r in given])
+    """A linear support vector machine over features that stand in two terms or more, rarer ones counting more."""
+    found = matrix(given, lang)
+    counts = np.diff(found.tocsc().indptr)[: -aspects_polarity.DENSE]
+    rarity = np.append(np.log((1 + len(given)) / (1 + counts)) / 4 * (counts >= 2), np.ones(aspects_polarity.DENSE))
+    weighed = csr_matrix(found.multiply(rarity[None, :]))
+    weighed.indices, weighed.indptr = weighed.indices.astype(np.int32), weighed.indptr.astype(np.int32)
     labels = [aspects_polarity.LABELS.index(r[3]) for r in given]
-    solver = LogisticRegression(C=strength, max_iter=400).fit(matrix(given, lang), labels, sample_weight=weight)
-    table = solver.coef_.T.astype(np.float32)
+    solver = LinearSVC(C=strength, random_state=0).fit(weighed, labels)
+    table = (solver.coef_ * rarity).T.astype(np.float32)
     return aspects_polarity.Polarity(weights=table[: -aspects_polarity.DENSE],
                                      dense=table[-aspects_polarity.DENSE :] * DENSE_SCALE,
-                                     bias=solver.intercept_.astype(np.float32), temperature=1.0, lang=lang)  # fmt: skip
+                                     bias=solver.intercept_.astype(np.float32), temperature=0.4, lang=lang)  # fmt: skip
 
 
 def score(model: aspects_polarity.Polarity, given: Sequence[Row]) -> dict[str, float]:
@@ -146,7 +146,8 @@ def write(lang: Lang, model: aspects_polarity.Polarity, found: Sequence[Row], fi
         np.savez_compressed(folder / "weights.npz", weights=table, scale=np.float32(scale), dense=model.dense,
                             bias=model.bias, temperature=np.float32(model.temperature))  # fmt: skip
         counts = ", ".join(f"{n} {sum(r[4] == n for r in found)}" for n in figures)
-        table_md = "\n".join(f"| {n} | {f['accuracy']:.3f} | {f['macro_f1']:.3f} | {f['rows']} |" for n, f in figures.items())  # noqa: E501
+        lines = (f"| {n} | {f['accuracy']:.3f} | {f['macro_f1']:.3f} | {f['rows']} |" for n, f in figures.items())
+        table_md = "\n".join(lines)
         for spoken in ("en", "zh"):
             card = (Path(__file__).parent / f"polarity_card.{spoken}.md").read_text("utf-8")
             card = card.replace("{lang}", lang).replace("{counts}", counts).replace("{table}", table_md)

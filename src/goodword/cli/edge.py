@@ -12,6 +12,7 @@ from typer.exceptions import Abort, Exit, TyperException
 from goodword.cli import (
     ask,
     asked,
+    audit,
     catalogue,
     check,
     demo,
@@ -24,6 +25,7 @@ from goodword.cli import (
     pages,
     rate,
     recommend,
+    reviews,
     screen,
     talk,
     train,
@@ -56,9 +58,11 @@ app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(rate.app, name="rate")
 app.add_typer(recommend.app, name="recommend")
+app.add_typer(reviews.app, name="reviews")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(desk.app, name="desk")
 app.add_typer(asked.app, name="asked")
+app.add_typer(audit.app, name="audit")
 app.add_typer(models.app, name="models")
 app.add_typer(packs.app, name="packs")
 

@@ -5,6 +5,7 @@ triples with a mark where the term stands; and the sentiment model's logits of t
 One bundle a language, data/models/aspects_polarity_<lang>/. Trained by `scripts/train_polarity.py`.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +24,7 @@ _REACH, _NEAR, _TOUCH = 40, 6, 3  # pieces on either side: read at all, near, by
 _BATCH = 1024
 _HERE = np.uint64(11)  # stands for the term
 _BREAKS = (",", ".", "!", "?", ";", "~", "but", "although", "though", "however", "except", "while")
-DENSE = 3
+DENSE = 6
 Query = tuple[int, int, int]  # which text, start and end of the term in it
 
 
@@ -79,7 +80,9 @@ class _View:
         doc, start, end = (np.array(c, np.int64) for c in zip(*queries, strict=True))
         wide = np.int64(1 << 40)
         begin = np.searchsorted(pieces.doc * wide + pieces.start, doc * wide + start)
-        stop = np.maximum(np.searchsorted(pieces.doc * wide + pieces.start, doc * wide + np.maximum(end, start + 1)), begin)
+        stop = np.maximum(
+            np.searchsorted(pieces.doc * wide + pieces.start, doc * wide + np.maximum(end, start + 1)), begin
+        )
         low, high = np.maximum(first[doc], begin - _REACH), np.minimum(last[doc], stop + _REACH)
         sizes = np.maximum(high - low, 0)
         self.row = np.repeat(np.arange(len(queries)), sizes)
@@ -105,6 +108,7 @@ class _View:
         pair_row, pair = self._run(2)
         triple_row, triple = self._run(3)
         n2, n3 = len(pair), len(triple)
+        row2 = row[:n2] == row[1 : n2 + 1]
         same2 = (row[:n2] == row[1 : n2 + 1]) & (self.clause[:n2] == self.clause[1 : n2 + 1])
         same3 = (row[:n3] == row[2 : n3 + 2]) & (self.clause[:n3] == self.clause[2 : n3 + 2])
         close2 = same2 & near[:n2]
@@ -113,7 +117,8 @@ class _View:
         far = (self.distance + 50).astype(np.uint64)
         whole = outside & ~self.mark
         return [
-            (row[whole], joined(code[whole], salt=1), 0.5),
+            (row[whole], joined(code[whole], salt=1), 0.7),
+            (pair_row[row2], joined(pair[row2], salt=9), 0.6),
             (row[whole], joined(code[whole], clause[whole], salt=2), 0.8),
             (row[whole & near], joined(code[whole & near], sided[whole & near], salt=3), 0.7),
             (row[outside & touch], joined(code[outside & touch], far[outside & touch], salt=4), 0.5),
@@ -129,26 +134,56 @@ class _View:
 
 
 def dense(texts: Sequence[str], queries: Sequence[Query], lang: Lang) -> Floats:
-    """The sentiment model's logits, squashed to -1..1: of the term's clause, of the words around it, of the text."""
-    clauses, around = [], []
+    """What the sentiment model makes of the term's clause, the words around it and the text, and of the single words near:
+    the sum, the best and the worst of them, in its own logits."""
+    clauses, around, near = [], [], []
     for doc, start, end in queries:
         text = texts[doc]
         a, b = clause_of(text, start, end)
-        clauses.append(text[a:b])
+        clauses.append(text[a:start] + " " + text[end:b])
         wide = 12 if lang == "zh" else 36
-        around.append(text[max(a, start - wide) : min(b, end + wide)])
-    wholes = {doc: texts[doc] for doc, _, _ in queries}
-    scored = dict(zip(wholes, _lean(list(wholes.values()), lang), strict=True))
-    whole = np.array([scored[doc] for doc, _, _ in queries])
-    return np.stack([_lean(clauses, lang), _lean(around, lang), whole], axis=1)
+        c, d = max(a, start - wide), min(b, end + wide)
+        around.append(text[c:start] + " " + text[end:d])
+        near.append(_words(clauses[-1], lang))
+    wholes = list(dict.fromkeys(texts[doc] for doc, _, _ in queries))
+    single = sorted({w for words in near for w in words})
+    known = dict(zip(wholes + single, _lean(wholes + single, lang).tolist(), strict=True))
+    words = np.array([_summed([known[w] for w in found]) for found in near]).reshape(-1, 3)
+    whole = np.array([known[texts[doc]] for doc, _, _ in queries])
+    return np.column_stack([_lean(clauses, lang), _lean(around, lang), whole, words])
+
+
+def _words(text: str, lang: Lang) -> list[str]:
+    """Words of a clause; in Chinese its pairs of characters."""
+    if lang == "en":
+        return _LATIN.findall(text.lower())[:40]
+    runs = _HAN.findall(text)
+    return [run[i : i + 2] for run in runs for i in range(len(run) - 1)][:40]
+
+
+def _summed(leans: Sequence[float]) -> tuple[float, float, float]:
+    if not leans:
+        return 0.0, 0.0, 0.0
+    return sum(leans) / len(leans) ** 0.5, max(0.0, *leans, 0.0), min(0.0, *leans, 0.0)
 
 
 def _lean(texts: Sequence[str], lang: Lang) -> Floats:
-    return 2 * sentiment.content(texts, lang) - 1
+    """The margin between content and not, as the model has it before calibration, within -2.5 and 2.5."""
+    if not texts:
+        return np.zeros(0)
+    model = sentiment.load(lang)
+    logits = model.classifier.logits(texts)
+    up = model.labels.index("positive")
+    out: Floats = np.clip(logits[:, up] - logits[:, 1 - up], -2.5, 2.5)
+    return out
 
 
+_LATIN, _HAN = re.compile(r"[a-z']+"), re.compile(r"[\u3400-\u9fff]{2,}")
 _ENDS = set(",.!?;，。！？；~～\n")
-_TURNS: dict[Lang, tuple[str, ...]] = {"en": (" but ", " although ", " though ", " however ", " except "), "zh": ("但", "不过", "就是", "可是")}  # noqa: E501
+_TURNS: dict[Lang, tuple[str, ...]] = {
+    "en": (" but ", " although ", " though ", " however ", " except "),
+    "zh": ("但", "不过", "就是", "可是"),
+}  # noqa: E501
 
 
 def clause_of(text: str, start: int, end: int) -> tuple[int, int]:

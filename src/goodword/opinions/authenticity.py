@@ -84,6 +84,11 @@ class Watch:
             for code, detail in _signs(opinion, score, int(counts[n]), stuffed=bool(stuffed[n])):
                 self._own[first + n].append((code, detail))
 
+    @property
+    def seen(self) -> int:
+        """How many reviews were taken."""
+        return len(self._ids)
+
     def mark(self, place: int, code: str, detail: str = "") -> None:
         """Add a sign somebody else saw (orders to a model, say) to the review added `place`-th."""
         self._own[place].append((code, detail))

@@ -48,7 +48,7 @@ class Asked:
 
 def understand(question: Question, holdings: Holdings, lang: Lang, market: Market, on: date) -> Asked:
     """What a question is about; pronouns and fragments are filled in from the turns before."""
-    text = question.text.strip()
+    text = _without_self(question.text.strip())
     intents = lexis.intents(text)
     last = question.history[-1] if question.history else None
     named, gone = holdings.named(text)
@@ -90,6 +90,31 @@ def understand(question: Question, holdings: Holdings, lang: Lang, market: Marke
     )
 
 
+_OF_SELF = re.compile(
+    r"^(?:hi,? |hello,? )?(?:i am|i'm|i am called|my name is|call me|i come from|i was born|i do not have|i use a|money is)\b"
+    r"|^(?:我是|我叫|我今年|我老家|我出生|我信|我不信|我坐|我手头|我不差)"
+)
+_STAYS = re.compile(
+    r"\b(?:live|living|located|based|ship|deliver|order|ordered|bought|buy|return|looking|interested|trying|asking)\b"
+    r"|住|收货|寄|买|订|退|换|想|要|找"
+)
+
+
+def _without_self(text: str) -> str:
+    """A question without what customers say of themselves: who asks must not change what is answered.
+
+    Where they live, what they bought and what a doctor told them stays: it is about the question.
+    """
+    spans = segment.sentences(text)
+    kept = [text[a:b] for a, b in spans if not _only_of_self(text[a:b])]
+    return " ".join(kept) if kept and len(kept) < len(spans) else text
+
+
+def _only_of_self(sentence: str) -> bool:
+    low = fold(sentence).text
+    return bool(_OF_SELF.search(low)) and not _STAYS.search(low) and "?" not in low and not lexis.intents(sentence)
+
+
 def _without_names(text: str, skus: Sequence[str], holdings: Holdings) -> str:
     """A question without the words of the product it names: a power bank is no question of power."""
     names = {
@@ -103,6 +128,6 @@ def _without_names(text: str, skus: Sequence[str], holdings: Holdings) -> str:
     }
     return re.sub(
         r"[A-Za-z][A-Za-z'-]+",
-        lambda m: "" if fold(m.group()).text.rstrip("s") in {n.rstrip("s") for n in names} else m.group(),
+        lambda m: "" if fold(m.group()).text.rstrip("s") in bare else m.group(),
         text,
     )
