@@ -210,4 +210,4 @@ def _show(answer: Answer, *, first: bool) -> None:
     for ref, _ in shown:
         console.print(Text(f"  ← {ref}", style="dim"))
     if answer.outcome != "answered":
-        console.print(Text(f"  {talk.put(answer.outcome)}: {talk.put(answer.reason)}", style="dim"))
+        console.print(Text(f"  {talk.pair(answer.outcome, answer.reason)}", style="dim"))

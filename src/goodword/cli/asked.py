@@ -97,9 +97,7 @@ def unanswered(
         return 0
     table = Table(*(talk.put(h) for h in ("count", "product", "missing", "reason", "example")))
     for u in found:
-        table.add_row(
-            str(u.count), u.product, ", ".join(u.missing), talk.put(u.reason), u.examples[0] if u.examples else ""
-        )
+        table.add_row(str(u.count), u.product, ", ".join(u.missing), u.reason, u.examples[0] if u.examples else "")
     Console().print(table)
     return 0
 
@@ -133,8 +131,8 @@ def handovers(
         table.add_row(
             str(h.id),
             h.time[:16],
-            talk.put(h.reason),
-            talk.put(str(h.packet.get("mood"))),
+            h.reason,
+            str(h.packet.get("mood")),
             str(h.packet.get("question")),
         )
     Console().print(table)

@@ -157,7 +157,7 @@ def handed_over(conn: Connection, number: int) -> Handed:
     """
     row = conn.execute(select(HANDOVERS).where(HANDOVERS.c.id == number)).first()
     if row is None:
-        raise InputError(f"there is no hand-over {number}", cure="See: goodword ask handovers")
+        raise InputError(f"there is no hand-over {number}", cure="See: goodword asked handovers")
     return _handed(row)
 
 

@@ -91,7 +91,8 @@ def understand(question: Question, holdings: Holdings, lang: Lang, market: Marke
 
 
 _OF_SELF = re.compile(
-    r"^(?:hi,? |hello,? )?(?:i am|i'm|i am called|my name is|call me|i come from|i was born|i do not have|i use a|money is)\b"
+    r"^(?:hi,? |hello,? )?(?:i am|i'm|i am called|my name is|call me|i come from|i was born)\b"
+    r"|^(?:i do not have|i use a|money is)\b"
     r"|^(?:我是|我叫|我今年|我老家|我出生|我信|我不信|我坐|我手头|我不差)"
 )
 _STAYS = re.compile(
@@ -126,6 +127,7 @@ def _without_names(text: str, skus: Sequence[str], holdings: Holdings) -> str:
         for w in re.findall(r"[a-z][a-z'-]+", fold(f.text).text)
         if len(w) > 2
     }
+    bare = {n.rstrip("s") for n in names}
     return re.sub(
         r"[A-Za-z][A-Za-z'-]+",
         lambda m: "" if fold(m.group()).text.rstrip("s") in bare else m.group(),
