@@ -28,6 +28,10 @@ class Linear(ItemItem):
     Args:
         l2: ridge added to every item's own sum, in units of shoppers (of weighed shoppers where `user_power` > 0).
         user_power: a shopper of n items weighs n ** -user_power.
+        item_power: an item that sums to n weighs n ** -item_power in the regression, and half of that is given back
+            when it is offered: best sellers then drown out less (in the manner of DAN, Park et al., SIGIR 2025).
+        dropout: share of its own sum added to each item's ridge (EDLAE: Steck, "Autoencoders that don't overfit towards
+            the Identity", NeurIPS 2020).
         dense: up to so many items the full matrix is solved (memory 8 n² bytes while solving, 4 n² after).
         support: above, each item is regressed on so many others.
         step, half_life: see `weigh`.
@@ -37,11 +41,12 @@ class Linear(ItemItem):
     VERSION: ClassVar[str] = "1"
 
     def __init__(
-        self, *, l2: float = 300.0, user_power: float = 0.0, dense: int = 12_500, support: int = 100,
-        step: float = 0.0, half_life: float | None = None,
+        self, *, l2: float = 300.0, user_power: float = 0.0, item_power: float = 0.0, dropout: float = 0.0,
+        dense: int = 12_500, support: int = 100, step: float = 0.0, half_life: float | None = None,
     ) -> None:  # fmt: skip
         super().__init__(step=step, half_life=half_life)
         self.l2, self.user_power, self.dense, self.support = l2, user_power, dense, support
+        self.item_power, self.dropout = item_power, dropout
         self.gram: Any = None  # items × items, CSR of doubles
 
     def _clear(self, items: int) -> None:
@@ -66,11 +71,25 @@ class Linear(ItemItem):
         return have.T.tocsr() @ sparse.diags(shoppers) @ have
 
     def _derive(self) -> Any:
-        return self._solved() if self._items <= self.dense else self._sparse()
+        own = np.maximum(self.gram.diagonal(), 1e-12)
+        scale = own**-self.item_power
+        scale *= np.sqrt(own.sum() / (own * scale**2).sum())  # the whole sum stays, so that l2 means the same
+        gram = self.gram if not self.item_power else sparse.diags(scale) @ self.gram @ sparse.diags(scale)
+        ridge = self.l2 + self.dropout * gram.diagonal()
+        if self._items <= self.dense:
+            made = self._solved(gram, ridge)
+            if self.item_power:
+                made *= scale.astype(np.float32)[:, None]
+                made *= (scale**-0.5).astype(np.float32)
+            return made
+        thin = self._sparse(gram.tocsr(), ridge)
+        if self.item_power:
+            thin = (sparse.diags(scale) @ thin @ sparse.diags(scale**-0.5)).tocsr().astype(np.float32)
+        return thin
 
-    def _solved(self) -> Floats:
-        gram = np.asarray(self.gram.toarray(), np.float32)
-        gram[np.diag_indices_from(gram)] += self.l2
+    def _solved(self, told: Any, ridge: Doubles) -> Floats:
+        gram = np.asarray(told.toarray(), np.float32)
+        gram[np.diag_indices_from(gram)] += ridge.astype(np.float32)
         factor, wrong = linalg.lapack.spotrf(gram.T, lower=1, overwrite_a=1)  # transposed: no copy for Fortran
         assert not wrong, "a Gram matrix with a ridge is positive definite"
         inverse, _ = linalg.lapack.spotri(factor, lower=1, overwrite_c=1)
@@ -79,8 +98,7 @@ class Linear(ItemItem):
         np.fill_diagonal(inverse, 0.0)
         return np.ascontiguousarray(inverse, np.float32)
 
-    def _sparse(self) -> Any:
-        gram = self.gram.tocsr()
+    def _sparse(self, gram: Any, ridge: Doubles) -> Any:
         own = np.maximum(gram.diagonal(), 1e-12)
         whole = gram.toarray() if self._items <= _WHOLE else None  # cells are much faster to take from an array
         places, columns, values = [], [], []
@@ -89,7 +107,7 @@ class Linear(ItemItem):
             if not len(others):
                 continue
             inner = gram[others][:, others].toarray() if whole is None else whole[np.ix_(others, others)]
-            inner[np.diag_indices_from(inner)] += self.l2
+            inner[np.diag_indices_from(inner)] += ridge[others]
             factor, wrong = linalg.lapack.dpotrf(inner, overwrite_a=True)
             assert not wrong, "a Gram matrix with a ridge is positive definite"
             places.append(others)
@@ -126,7 +144,7 @@ class Linear(ItemItem):
         return made
 
 
-_SETTINGS = ("l2", "user_power", "dense", "support", "step", "half_life")
+_SETTINGS = ("l2", "user_power", "item_power", "dropout", "dense", "support", "step", "half_life")
 
 
 def _mirror(lower: NDArray[np.float32]) -> None:
