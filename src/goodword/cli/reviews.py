@@ -71,7 +71,8 @@ def _line(row: dict) -> str:  # type: ignore[type-arg]
 def bar() -> Progress:
     """Progress on stderr, gone when done."""
     return Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
-                    TextColumn("{task.completed:,}"), TimeRemainingColumn(), console=talk.err, transient=True)  # fmt: skip
+                    TextColumn("{task.completed:,}"), TimeRemainingColumn(), console=talk.err,
+                    transient=True)  # fmt: skip
 
 
 def columns_of(given: list[str] | None) -> dict[str, str]:

@@ -29,9 +29,11 @@ def course(over_time: Mapping[str, Any], title: str, changes: Sequence[str]) -> 
     line = " ".join(f"{x:.1f},{y(b['share']):.1f}" for x, b in zip(xs, bins, strict=True))
     told = "; ".join(f"{b['begin']}: {percent(b['share'])} ({b['count']}/{b['of']})" for b in bins)
     parts = [_open(_WIDE, _TALL, title, told)]
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        parts.append(f'<line class="grid" x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
-                     f'<text x="{_LEFT - 6}" y="{y(share) + 4:.1f}" text-anchor="end">{share * 100:.0f}%</text>')  # fmt: skip
+    parts += [
+        f'<line class="grid" x1="{_LEFT}" x2="{_WIDE - _RIGHT}" y1="{y(share):.1f}" y2="{y(share):.1f}"/>'
+        f'<text x="{_LEFT - 6}" y="{y(share) + 4:.1f}" text-anchor="end">{share * 100:.0f}%</text>'
+        for share in (0, 0.25, 0.5, 0.75, 1)
+    ]
     step = max(1, -(-len(bins) // 6))
     for n in range(0, len(bins), step):
         anchor = "start" if n == 0 else "end" if n == len(bins) - 1 else "middle"
@@ -67,7 +69,8 @@ def scale(share: float, low: float, high: float, most: float, kind: str) -> str:
 
     return (f'<svg class="bar {kind}" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
             f'<rect class="track" width="100" height="8"/><rect class="fill" width="{x(share):.1f}" height="8"/>'
-            f'<rect class="whisker" x="{x(low):.1f}" width="{max(0.4, x(high) - x(low)):.1f}" y="3.2" height="1.6"/></svg>')  # fmt: skip
+            f'<rect class="whisker" x="{x(low):.1f}" width="{max(0.4, x(high) - x(low)):.1f}" y="3.2" height="1.6"/>'
+            "</svg>")  # fmt: skip
 
 
 def _open(wide: int, tall: int, title: str, told: str, *, small: bool = False) -> str:

@@ -91,7 +91,7 @@ def overview(c: Counter, suspicious: Mask, bad: int) -> dict[str, Any]:
 
 
 def _agreement(c: Counter) -> Share:
-    """How often the words, read by the model, say what the stars say; reviews of three stars and undecided words apart."""
+    """How often the words say what the stars say; reviews of three stars and undecided words apart."""
     a = c.arrays
     clear = ~np.isnan(a.rating) & (a.rating != 3) & (a.feeling <= 1)
     return of(c, (a.rating >= 4) == (a.feeling == 0), clear)
@@ -162,7 +162,7 @@ def _worst(c: Counter, hit: Mask) -> list[dict[str, Any]]:
 
 
 def differences(c: Counter) -> list[dict[str, Any]]:
-    """Products and segments that stand out from the rest in a point or in contentment, at a false discovery rate of 5 %."""
+    """Products and segments that stand out from the rest, at a false discovery rate of 5 %."""
     tests: list[tuple[dict[str, Any], float]] = []
     size = len(c.arrays.day)
     hits = {n: _marked(c.arrays.point["review"][c.arrays.point["point"] == k], size)

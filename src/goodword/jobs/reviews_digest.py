@@ -1,7 +1,7 @@
 """The digest: a summary whose every sentence is its counts in words, through the one door.
 
-The check recounts each sentence from the report and lets nothing pass that is not exactly so: a number that is not in its
-evidence, a sentence that is not its template, praise without the complaints that were counted.
+The check recounts each sentence from the report and lets nothing pass that is not exactly so: a sentence that is not
+its template filled with its counts, praise without the complaints that were counted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -140,7 +140,8 @@ def draft(found: Sequence[Line], lang: Lang, about: str) -> Draft:
         spans.append(Sentence(start=at, end=at + len(line.text), facts=(line.point or line.kind,), locked=True))
         at += len(line.text) + 1
     return Draft(sku=about, text="\n".join(line.text for line in found), lang=lang, market=HOME[lang],
-                 channel="listing", sentences=tuple(spans), made_by=MadeBy(backend="composer", model="digest"))  # fmt: skip
+                 channel="listing", sentences=tuple(spans),
+                 made_by=MadeBy(backend="composer", model="digest"))  # fmt: skip
 
 
 def judge(given: Draft, report: Mapping[str, Any]) -> Ruling:

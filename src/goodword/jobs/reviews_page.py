@@ -114,11 +114,12 @@ def page(report: Mapping[str, Any], shop: str) -> str:
     """One self-contained page in the report's language."""
     words = _words()[report["lang"]]
     pct = charts.percent
-    changes = [words["change_at"].format(when=c["when"], before=pct(c["before"]["share"]), after=pct(c["after"]["share"]))
+    changes = [words["change_at"].format(when=c["when"], **{k: pct(c[k]["share"]) for k in ("before", "after")})
                for c in report["over_time"]["changes"]]  # fmt: skip
     poles = {k: [p for p in report["points"] if p["polarity"] == k][:_SHOWN] for k in ("positive", "negative")}
     aspects = [a | {"praised": _of_all(a, "positive"), "blamed": _of_all(a, "negative")} for a in report["aspects"]]
     label = (report["digest"]["label"] or {}).get("metadata")
+    agree = report["overview"]["words_agree"]
     return _template().render(
         r=dict(report) | {"aspects": aspects}, o=report["overview"], w=words, shop=shop, pct=pct,
         bar=_safe(charts.scale), spark=_safe(charts.spark), changes=changes, praise=poles["positive"],
@@ -130,8 +131,9 @@ def page(report: Mapping[str, Any], shop: str) -> str:
         reasons=sorted(report["suspicious"]["by_reason"].items(), key=lambda r: -r[1]),
         suspicious_slots={"with": pct(report["suspicious"]["content_with_them"]["share"]),
                           "without": pct(report["overview"]["content"]["share"])},
-        agree=pct(report["overview"]["words_agree"]["share"]) if report["overview"]["words_agree"]["of"] else words["none"],
-        aigc=json.dumps(json.loads(label)["AIGC"]) if label else "", data=_embedded(report), tables=_embedded(table(report)),
+        agree=pct(agree["share"]) if agree["of"] else words["none"],
+        aigc=json.dumps(json.loads(label)["AIGC"]) if label else "", data=_embedded(report),
+        tables=_embedded(table(report)),
     )  # fmt: skip
 
 

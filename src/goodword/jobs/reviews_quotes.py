@@ -1,7 +1,7 @@
-"""Quotes: the sentence of a review in which something stands, scrubbed of personal data. Nothing is worded anew.
+"""Quotes: the sentence of a review in which something stands, without personal data. Nothing is worded anew.
 
-Chosen by number before the file is read a second time, so that no text is held; a sentence with orders to a model, harm,
-or a contact in it is not quoted.
+Chosen by number before the file is read a second time, so that no text is held; a sentence with orders to a model,
+harm or a contact in it is not quoted.
 """
 
 import re
@@ -33,7 +33,7 @@ class Quotes:
         """Quote that review where the span stands; of a span without length the whole, cut to a sentence."""
         self.wanted[review].append((key, start, end))
 
-    def read(self, place: int, opinion: Opinion, most: int = 2) -> None:
+    def read(self, place: int, opinion: Opinion, most: int = 4) -> None:
         """Take what is wanted of the review at that place of the file."""
         for key, start, end in self.wanted.pop(place, ()):
             if len(self.found[key]) >= most or any(q["id"] == opinion.id for q in self.found[key]):
@@ -41,7 +41,11 @@ class Quotes:
             if text := quotable(opinion, start, end):
                 when = date.fromordinal(opinion.day).isoformat() if opinion.day else ""
                 self.found[key].append({"id": opinion.id, "text": text, "date": when, "product": opinion.product,
-                                        "rating": opinion.rating})  # fmt: skip
+                                        "rating": opinion.rating, "lang": opinion.lang})  # fmt: skip
+
+    def best(self, key: str, lang: str, most: int = 2) -> list[dict[str, Any]]:
+        """The quotes of a key, those in the reader's language first."""
+        return sorted(self.found[key], key=lambda q: q["lang"] != lang)[:most]
 
 
 def quotable(opinion: Opinion, start: int, end: int) -> str:

@@ -1,4 +1,4 @@
-"""The report on all reviews of a file: read once to count, once more to quote. One JSON object; see docs/how-to/reviews.md."""
+"""The report on all reviews of a file: read once to count, once more to quote. One JSON object."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -73,7 +73,8 @@ def _counted(c: count.Counter, suspicious: Mask, reviews: Reviews) -> dict[str, 
     groups = {kind: needs.grouped(asks[kind]) for kind in asks}
     return {
         "version": VERSION, "lang": c.lang, "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "source": {"file": reviews.plan.path.name, "sha256": reviews.plan.sha256, "columns": dict(reviews.plan.columns)},
+        "source": {"file": reviews.plan.path.name, "sha256": reviews.plan.sha256,
+                   "columns": dict(reviews.plan.columns)},
         "overview": count.overview(c, suspicious, reviews.bad),
         "over_time": count.series(c, c.arrays.content),
         "aspects": count.aspects(c), "points": count.pointed(c), "differences": count.differences(c),
@@ -130,17 +131,18 @@ def _spread(places: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _quoted(found: Mapping[str, Any], quotes: Quotes) -> None:
+    lang = found["lang"]
     for row in found["aspects"]:
-        row["quotes"] = {pole: quotes.found[f"aspect:{row['id']}:{pole}"] for pole in ("positive", "negative")}
+        row["quotes"] = {pole: quotes.best(f"aspect:{row['id']}:{pole}", lang) for pole in ("positive", "negative")}
     for row in found["points"]:
-        row["quotes"] = quotes.found[f"point:{row['id']}"]
+        row["quotes"] = quotes.best(f"point:{row['id']}", found["lang"])
     for kind, groups in (("wish", found["needs"]["wishes"]), ("use", found["needs"]["uses"])):
         for row in groups:
-            row["quotes"] = quotes.found[f"{kind}:{row['key']}"]
+            row["quotes"] = quotes.best(f"{kind}:{row['key']}", found["lang"])
             del row["members"], row["said"]  # as said they are not scrubbed
         groups[:] = [g for g in groups if g["quotes"]]
     for row in found["products"]:
-        row["quotes"] = {pole: quotes.found[f"product:{row['id']}:{pole}"] for pole in ("positive", "negative")}
+        row["quotes"] = {pole: quotes.best(f"product:{row['id']}:{pole}", lang) for pole in ("positive", "negative")}
         del row["number"]
 
 
@@ -194,7 +196,8 @@ def _told_topics(c: count.Counter, spoken: Mapping[Lang, _Spoken], quotes: Quote
             rows.append({
                 "lang": lang, "terms": list(topic.terms[:6]), "coherence": topic.coherence, "aspect": best,
                 "name": c.columns.taxonomy.name(best, c.lang) if best else "", **count.told(count.of(c, mine)),
-                "content": count.told(count.of(c, c.arrays.content, mine)), "quotes": quotes.found[f"topic:{lang}:{n}"],
+                "content": count.told(count.of(c, c.arrays.content, mine)),
+                "quotes": quotes.best(f"topic:{lang}:{n}", c.lang),
                 "over_time": count.series(c, mine),
             })  # fmt: skip
     seen, out = sum(s.seen for s in spoken.values()), sum(s.out for s in spoken.values())
@@ -219,7 +222,7 @@ def _suspicious(
                 by_reason[reason.code] = by_reason.get(reason.code, 0) + 1
     examples = [
         {"score": suspicions[n].score, "reasons": [told(r, c.lang) for r in suspicions[n].reasons],
-         "codes": [r.code for r in suspicions[n].reasons], "quotes": quotes.found[f"suspicious:{n}"]}
+         "codes": [r.code for r in suspicions[n].reasons], "quotes": quotes.best(f"suspicious:{n}", c.lang)}
         for n in _worst(suspicions)
     ]  # fmt: skip
     with_them = count.told(share(int(c.arrays.content.sum()), len(c.arrays.day)))
@@ -230,14 +233,12 @@ def _suspicious(
 def _alerts(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What changed for the worse or stands out badly, the gravest first."""
     out: list[dict[str, Any]] = []
-    for change in found["over_time"]["changes"][-1:]:
-        if change["after"]["share"] < change["before"]["share"]:
-            out.append({"kind": "content_fell", **change})
+    out += [{"kind": "content_fell", **c} for c in found["over_time"]["changes"][-1:] if _rose(c, up=False)]
     known = points.all_points()
     for row in found["points"]:
-        for change in row["over_time"]["changes"][-1:]:
-            if row["polarity"] == "negative" and change["after"]["share"] > change["before"]["share"]:
-                out.append({"kind": "complaint_rose", "what": row["id"], "name": row["name"], **change})
+        if row["polarity"] == "negative":
+            out += [{"kind": "complaint_rose", "what": row["id"], "name": row["name"], **c}
+                    for c in row["over_time"]["changes"][-1:] if _rose(c, up=True)]  # fmt: skip
     for row in found["differences"]:
         bad = row["what"] != "content" and known[row["what"]].polarity == "negative" and row["difference"] > 0
         if bad or (row["what"] == "content" and row["difference"] < 0):
@@ -246,6 +247,10 @@ def _alerts(found: Mapping[str, Any]) -> list[dict[str, Any]]:
     if found["suspicious"]["share"]["share"] > 0.05 and found["suspicious"]["share"]["count"] >= 5:
         out.append({"kind": "suspicious", "here": found["suspicious"]["share"]})
     return out[:10]
+
+
+def _rose(change: Mapping[str, Any], *, up: bool) -> bool:
+    return bool((change["after"]["share"] > change["before"]["share"]) == up)
 
 
 def with_digest(conn: Connection, found: dict[str, Any], lang: Lang, *, producer: str, actor: str) -> dict[str, Any]:

@@ -28,13 +28,14 @@ BATCH = 1024
 _SAME = 1e-9
 _UP, _DOWN = 4.0, 2.0
 _ORDERS = re.compile(
-    r"(?i)\b(?:ignore|disregard|instructions?|system|assistant|prompt|admin mode|summar\w+)\b|忽略|指令|系统提示|助手|提示词|总结时"
+    r"(?i)\b(?:ignore|disregard|instructions?|system|assistant|prompt|admin mode|summar\w+)\b"
+    r"|忽略|指令|系统提示|助手|提示词|总结时"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One review, read: how it feels, the aspects it names, the points it reports, and the polarity of a given aspect."""
+    """One review, read: how it feels, the aspects it names, the points it reports, the polarity of a given aspect."""
 
     opinion: Opinion
     sentiment: Sentiment
@@ -94,12 +95,14 @@ def watch(seen: Watch, scored: Sequence[Scored]) -> None:
     first = seen.seen
     seen.add(opinions, cut([o.text for o in opinions]), [s.sentiment.score for s in scored])
     for n, opinion in enumerate(opinions):
-        if _ORDERS.search(opinion.text) and orders(opinion.text, opinion.lang):
+        if orders(opinion.text, opinion.lang):
             seen.mark(first + n, "instructions")
 
 
 def orders(text: str, lang: Lang) -> bool:
-    """Whether a review holds orders to a language model."""
+    """Whether a review holds orders to a language model; looked at closely only where a word of orders stands."""
+    if not _ORDERS.search(text):
+        return False
     from goodword.guard.untrusted import screen  # late: its frames are of no use to most files
 
     return screen.score(text, lang).flagged

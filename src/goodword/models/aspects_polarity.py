@@ -1,7 +1,7 @@
 """How an aspect is spoken of: positive, neutral or negative towards that term, not the whole review; numpy only.
 
-A linear model over hashed words near the term: its clause and the ones beside it, words by side and by distance, pairs and
-triples with a mark where the term stands; and the sentiment model's logits of the clause, the words around and the text.
+A linear model over hashed words near the term: its clause and the ones beside it, words by side and by distance, pairs
+and triples with a mark where the term stands; and the sentiment model's logits of the clause, the words and the text.
 One bundle a language, data/models/aspects_polarity_<lang>/. Trained by `scripts/train_polarity.py`.
 """
 
@@ -134,8 +134,8 @@ class _View:
 
 
 def dense(texts: Sequence[str], queries: Sequence[Query], lang: Lang) -> Floats:
-    """What the sentiment model makes of the term's clause, the words around it and the text, and of the single words near:
-    the sum, the best and the worst of them, in its own logits."""
+    """What the sentiment model makes of the term's clause, the words around it and the text, and of the single words
+    near: the sum, the best and the worst of them, in its own logits."""
     clauses, around, near = [], [], []
     for doc, start, end in queries:
         text = texts[doc]
@@ -183,7 +183,7 @@ _ENDS = set(",.!?;，。！？；~～\n")
 _TURNS: dict[Lang, tuple[str, ...]] = {
     "en": (" but ", " although ", " though ", " however ", " except "),
     "zh": ("但", "不过", "就是", "可是"),
-}  # noqa: E501
+}
 
 
 def clause_of(text: str, start: int, end: int) -> tuple[int, int]:

@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 Kind = Literal["wish", "use"]
 _GLUE = frozenset(
-    ["the", "a", "an", "it", "to", "of", "in", "for", "and", "with", "was", "were", "is", "are", "be", "had", "have", "has", "came", "come",
-     "would", "could", "my", "me", "i", "more", "bit", "little", "that", "they", "this", "on", "there", "you", "made", "just", "so", "your", "or",
-     "at", "as", "some", "also", "even", "very", "not", "didn't", "if", "but", "all", "one", "any", "our", "we", "by", "from", "them"]
-)  # fmt: skip
+    """the a an it to of in for and with was were is are be had have has came come would could my me i more bit little
+    that they this on there you made just so your or at as some also even very not didn't if but all one any our we by
+    from them""".split()  # noqa: SIM905 - words to read, not a list to keep
+)
 _WORD = re.compile(r"[a-z][a-z'-]+|[\u3400-\u9fff]+")
 
 

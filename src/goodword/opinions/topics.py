@@ -2,8 +2,8 @@
 
 Terms are words and word pairs (in Chinese, runs of two to four characters that hold together). Terms that share reviews
 more than chance would have them are near (positive pointwise mutual information, Bullinaria & Levy 2007); groups are
-spherical k-means over its leading eigenvectors, begun at the most frequent terms farthest apart. A review belongs to the
-topic whose terms it holds most of, or to none: those are counted as left out.
+spherical k-means over its leading eigenvectors, begun at frequent terms far apart. A review belongs to the topic whose
+terms it holds most of, or to none: those are counted as left out.
 """
 
 from collections.abc import Sequence
