@@ -132,6 +132,7 @@ def moment(text: pl.Expr) -> pl.Expr:
     hours, minutes = (zone.str.slice(a, 2).cast(pl.Int64, strict=False) for a in (1, 3))
     offset = (sign * (hours * 3600 + minutes * 60)).fill_null(0)
     forms = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+    main = pl.when(seconds.is_null()).then(main)  # nothing to parse where a number stands
     date = pl.coalesce(*(main.str.to_datetime(f, strict=False, time_unit="ms").dt.epoch("s") for f in forms))
     return pl.coalesce(seconds, date - offset)
 
