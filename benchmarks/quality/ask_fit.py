@@ -1,8 +1,8 @@
-"""Fit what makes a passage an answer (data/ask/answerable.toml) on the tuning half of the written questions.
+"""Fit what makes a passage an answer (data/ask/answerable.toml) on the written questions used for building.
 
     python -m benchmarks.quality.ask_fit
 
-Only questions marked `tune` are used; `benchmarks/quality/ask.py` measures on the other half.
+`benchmarks/quality/ask.py` measures on questions written afterwards (ask_last.jsonl), which nothing was fitted to.
 """
 
 import json
@@ -23,15 +23,16 @@ from goodword.search.cut import tokens
 HERE = Path(__file__).parents[1]
 OUT = HERE.parent / "src/goodword/data/ask/answerable.toml"
 PENALTY = 0.6
+FILES = ("ask_en.jsonl", "ask_zh.jsonl", "ask_more.jsonl")
 
 
-def rows(holdings: Holdings, half: str) -> tuple[np.ndarray, np.ndarray]:
+def rows(holdings: Holdings) -> tuple[np.ndarray, np.ndarray]:
     """Figures of the nearest passages of each question, and whether each answers it."""
     made, labels = [], []
-    for lang in ("en", "zh"):
-        for line in (HERE / f"data/ask_{lang}.jsonl").read_text("utf-8").splitlines():
+    for name in FILES:
+        for line in (HERE / "data" / name).read_text("utf-8").splitlines():
             row = json.loads(line)
-            if row["half"] != half or row["kind"] == "fact":
+            if row["kind"] == "fact":
                 continue
             question = Question(text=row["question"], product=row.get("product"))
             asked = understand(question, holdings, row["lang"], HOME[row["lang"]], shop().today)
@@ -58,13 +59,13 @@ def main() -> None:
     """Fit both, with and without vectors, and write."""
     out = [
         "# What makes a passage an answer: weights of jobs/asking/passages.py, learnt by benchmarks/quality/ask_fit.py",
-        "# on the tuning half of benchmarks/data/ask_*.jsonl (written for this project). 2026-11-24.",
+        "# on benchmarks/data/ask_{en,zh,more}.jsonl (written for this project). 2026-11-24.",
         "version = 1",
     ]
     for name, encoder in (("with_meaning", "packaged"), ("by_words", None)):
         given = shop()
         holdings = Holdings(given.products, given.held, given.counts, encoder=encoder)
-        x, y = rows(holdings, "tune")
+        x, y = rows(holdings)
         model = LogisticRegression(C=PENALTY, max_iter=2000, class_weight={0: 1.0, 1: 3.0}).fit(x, y)
         out += ["", f"[{name}]", f"bias = {float(model.intercept_[0]):.5f}", f"[{name}.weights]"]
         out += [f"{figure} = {float(w):.5f}" for figure, w in zip(passages.FIGURES, model.coef_[0], strict=True)]

@@ -1,5 +1,6 @@
 """`goodword audit fairness`: the same question, product or history by people who differ in one thing."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -77,8 +78,8 @@ def _lists(goodword: Goodword, folder: Path, skus: list[str]) -> list[audit.Pair
 
     lists = goodword.recommend(folder)
 
-    def of(name: str, first: int) -> tuple[str, ...]:
+    def of(first: int, name: str) -> tuple[str, ...]:
         seen = tuple(Seen(sku=sku) for sku in skus[first : first + 3])
         return tuple(i.sku for i in lists.for_shopper(name, Ask(extra=seen)).items)
 
-    return [p for first in range(0, min(len(skus), 30), 3) for p in audit.recommend(lambda n, f=first: of(n, f))]
+    return [p for first in range(0, min(len(skus), 30), 3) for p in audit.recommend(partial(of, first))]

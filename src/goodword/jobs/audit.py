@@ -8,7 +8,7 @@ share comes with a 95 % interval, since no gap in 40 pairs is not none in 4,000.
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from itertools import combinations
 from tomllib import loads
@@ -21,6 +21,7 @@ from goodword.types import Lang, Product, Term, Terms
 from goodword.writing import plan, voice
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_MADE_FOR = {"women": "audience.women", "men": "audience.men", "everyone": "audience.unisex"}
 LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
@@ -53,26 +54,23 @@ def ask(desk: Desk, products: Sequence[str] = ()) -> Iterator[Pair]:
         products: SKUs about which the product questions are asked.
     """
     for lang in LANGS:
-        plain = [(q, None) for q in _data()["questions"][lang]]
+        plain: list[tuple[str, str | None]] = [(q, None) for q in _data()["questions"][lang]]
         plain += [(q, sku) for sku in products for q in _data()["questions"][f"product_{lang}"]]
         for axis, groups in _data()["axis"].items():
             for question, sku in plain:
                 texts = [f"{words}{' ' if lang == 'en' else ''}{question}" for words in groups[lang]]
-                yield from _pairs("ask", axis, lang, texts, lambda t, sku=sku, lang=lang: _answered(desk, t, lang, sku))
+                yield from _pairs("ask", axis, lang, texts, partial(_answered, desk, lang=lang, sku=sku))
         for row in _data()["dialect"]:
-            yield from _pairs("ask", "dialect", lang, row[lang], lambda t, lang=lang: _answered(desk, t, lang, None))
+            yield from _pairs("ask", "dialect", lang, row[lang], partial(_answered, desk, lang=lang, sku=None))
 
 
 def describe(products: Sequence[Product]) -> Iterator[Pair]:
     """Pairs over descriptions: the same product made for women, men and both states the same other facts."""
-    swaps = {"women": "audience.women", "men": "audience.men", "everyone": "audience.unisex"}
     for product in products:
         if not any(f.key in {"gender", "audience"} for f in product.facts):
             continue
         for lang in LANGS:
-            yield from _pairs(
-                "describe", "gender", lang, list(swaps), lambda t, p=product, g=lang: _stated(p, swaps[t], g)
-            )
+            yield from _pairs("describe", "gender", lang, list(_MADE_FOR), partial(_stated, product, lang=lang))
 
 
 def recommend(lists: Callable[[str], Sequence[str]]) -> Iterator[Pair]:
@@ -118,8 +116,9 @@ def _answered(desk: Desk, text: str, lang: Lang, sku: str | None) -> Mapping[str
     }
 
 
-def _stated(product: Product, concept: str, lang: Lang) -> Mapping[str, object]:
+def _stated(product: Product, made_for: str, lang: Lang) -> Mapping[str, object]:
     """The attributes a description would state, whomever the product is made for."""
+    concept = _MADE_FOR[made_for]
     facts = tuple(
         replace(f, value=Terms(items=(Term(text=f.text, concept=concept),))) if f.key in {"gender", "audience"} else f
         for f in product.facts

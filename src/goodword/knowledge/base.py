@@ -31,6 +31,7 @@ class Held:
     question: str = ""
     sku: str = ""
     markets: tuple[Market, ...] = ()  # () is every market
+    superseded_by: str = ""  # the document that took its place
 
     def holds(self, on: date, market: Market | None = None) -> bool:
         """Whether it holds on that day (the last day of validity counts) in that market."""

@@ -97,6 +97,7 @@ def _held(path: Path, meta: Mapping[str, object], section: Section, number: int,
             question=str(about.get("question") or ""),
             sku=str(about.get("sku") or ""),
             markets=_markets(about.get("market"), where),
+            superseded_by=str(about.get("superseded_by") or ""),
         )
 
 

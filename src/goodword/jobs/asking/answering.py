@@ -106,7 +106,7 @@ def _rated(held: Sequence[Held], asked: Asked, holdings: Holdings, ignored: froz
 
 
 def _best(now: Sequence[Scored], asked: Asked, holdings: Holdings, threshold: float) -> tuple[Part, ...]:
-    if not now or now[0].score < threshold:
+    if not now or now[0].score < threshold or (now[0].held.sku and not _same_question(now[0], asked)):
         return ()
     return _quoted(now[0], asked, holdings)
 
@@ -121,7 +121,7 @@ def _quoted(best: Scored, asked: Asked, holdings: Holdings) -> tuple[Part, ...]:
 
 def _same_question(found: Scored, asked: Asked) -> bool:
     """Whether an FAQ entry asks what was asked: most of its words, or its meaning."""
-    return found.covered >= 0.5 or found.cosine >= 0.72
+    return found.covered >= 0.6 or found.cosine >= 0.72
 
 
 def _of_products(asked: Asked, holdings: Holdings) -> Reply | None:
@@ -154,7 +154,8 @@ def _of_products(asked: Asked, holdings: Holdings) -> Reply | None:
             return Reply(outcome="answered", parts=parts, products=skus, missing=missing)
     if not asked.keys and not yesno.asks(asked.text):
         key, near = facts.by_meaning(product, asked.text, holdings.encoder, asked.lang)
-        if key and near >= _MEANT and (parts := _stated(product, (key,), asked)):
+        parts = _stated(product, (key,), asked) if key and near >= _MEANT else ()
+        if parts and facts.explains(product, key, asked.text):
             return Reply(outcome="answered", parts=parts, products=skus)
     return None
 
@@ -172,7 +173,7 @@ def _yes_no(product: Product, asked: Asked, keys: Sequence[str]) -> Reply | None
         near = parts or _stated(product, tuple(k for k in keys if not _only_features((k,)))[:2], asked)
         if not near:
             return None
-        if verdict.key or yesno.touches(asked.text, near):
+        if verdict.key or (set(keys) & set(asked.keys) and yesno.touches(asked.text, near)):
             return Reply(outcome="answered", parts=near, products=(product.sku,))
         lead = (
             Part(text=say["no_evidence_product"].replace("{product}", facts.called(product, asked.lang)), origin="set"),
@@ -279,8 +280,9 @@ def _nothing(asked: Asked, holdings: Holdings, found: Sequence[Scored], now: Seq
     say = lexis.wording(asked.lang)
     skus = tuple(p.sku for p in asked.products)
     missing = asked.keys or tuple(sorted(lexis.topics(asked.text)))
-    if found and found[0].score >= passages.THRESHOLD and found[0] not in now:
-        passage = found[0].held.passage
+    over = next((s for s in found if s.score >= passages.EXPIRED and s not in now and not _replaced(s, now)), None)
+    if over is not None:
+        passage = over.held.passage
         until = passage.valid_until or ""
         ended = bool(until) and until < asked.on.isoformat()
         text = (
@@ -323,6 +325,12 @@ def _nothing(asked: Asked, holdings: Holdings, found: Sequence[Scored], now: Seq
         products=skus,
         parts=(Part(text=text, origin="set"), Part(text=say["offer_person"], origin="set")),
     )
+
+
+def _replaced(old: Scored, now: Sequence[Scored]) -> bool:
+    """Whether something that holds has taken the place of a passage that does not: then the new one is what we hold."""
+    asks = old.held.question
+    return bool(old.held.superseded_by) or (bool(asks) and any(s.held.question == asks for s in now))
 
 
 def _passed(asked: Asked) -> Part:

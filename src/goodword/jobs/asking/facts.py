@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from goodword.jobs.asking import lexis
 from goodword.jobs.asking.nouns import Part
 from goodword.search import rank
 from goodword.search.cut import tokens
@@ -159,13 +160,20 @@ def by_meaning(product: Product, question: str, encoder: Encoder | None, lang: L
         return "", 0.0
     facts = list(keys.values())
     asked = set(tokens(question))
-    exact = [f for f in facts if (own := set(tokens(f.name))) and own <= asked]
+    exact = [f for f in facts if (own := set(tokens(f.name)) - lexis.fillers()) and own <= asked]
     if exact:
         return exact[0].key, 1.0
     scores = rank.load().score(question, [Candidate(name=f.name, text=f.text) for f in facts], encoder)
     best = int(scores.argmax())
     near = encoder.encode([question, facts[best].name, f"{facts[best].name} {facts[best].text}"])
     return facts[best].key, float(max(near[1] @ near[0], near[2] @ near[0]))
+
+
+def explains(product: Product, key: str, question: str) -> bool:
+    """Whether hardly a word of a question is left that neither the attribute nor the product has to do with."""
+    held = {t for f in product.facts if f.key in {key, "title", "brand"} for t in tokens(f"{f.name} {f.text}")}
+    left = {t for t in set(tokens(question)) - held - lexis.fillers() if len(t) > 1}
+    return len(left) <= 1
 
 
 def called(product: Product, lang: Lang) -> str:

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 from time import perf_counter
 
+from goodword.errors import DataError
 from goodword.guard.base import Matter
 from goodword.guard.harm import find as harm
 from goodword.guard.review import review
@@ -53,27 +54,27 @@ class Court:
         began = perf_counter()
         if part.origin in {"stated", "worded"}:
             return self._guarded(part)
-        good = _PROOFS[part.origin](self, part)
-        hurts = (
-            []
-            if part.origin in {"set", "told", "worked", "counted"}
-            else [h for h in harm.find(part.text, self.lang) if h.severity == "block" and h.type != "hate"]
-        )
-        finding = None if good and not hurts else _finding(part, "harm" if hurts else "unproven", self.lang)
-        stance: Stance = "courtesy" if part.origin == "set" else "supported"
-        verdict = Verdict(
-            claim=Claim(start=0, end=len(part.text), kind="attribute" if part.origin != "set" else "courtesy"),
-            stance=stance if finding is None else "silent",
-            evidence=part.evidence,
-        )
-        run = CheckRun(name=f"ask.{part.origin}", version=VERSION, ms=round((perf_counter() - began) * 1000, 3))
+        fault, error = ("", "") if _PROOFS[part.origin](self, part) else ("unproven", "")
+        if part.origin == "quoted" and not fault:
+            fault, error = self._hurt(part)
+        finding = _finding(part, fault, self.lang) if fault else None
+        said: Stance = "courtesy" if part.origin == "set" else "supported"
+        claim = Claim(start=0, end=len(part.text), kind="courtesy" if part.origin == "set" else "attribute")
+        verdict = Verdict(claim=claim, stance="silent" if fault else said, evidence=part.evidence)
+        ms = round((perf_counter() - began) * 1000, 3)
+        run = CheckRun(name=f"ask.{part.origin}", version=VERSION, ms=ms, error=error)
         return Ruling(
-            outcome="released" if finding is None else "held",
-            label="ok" if finding is None else "needs_evidence",
-            verdicts=(verdict,),
-            findings=(finding,) if finding else (),
-            checks=(run,),
-        )
+            outcome="held" if fault else "released", label="needs_evidence" if fault else "ok", verdicts=(verdict,),
+            findings=(finding,) if finding else (), checks=(run,),
+        )  # fmt: skip
+
+    def _hurt(self, part: Part) -> tuple[str, str]:
+        """Whether the shop's own words hurt somebody; what cannot be told counts as if they did."""
+        try:
+            spans = harm.find(part.text, self.lang)
+        except DataError as error:
+            return "unchecked", str(error)
+        return ("harm" if any(s.severity == "block" and s.type != "hate" for s in spans) else ""), ""
 
     def _guarded(self, part: Part) -> Ruling:
         known = {f.id: f for sku in {f.sku for f in part.facts} for f in self._product_facts(sku)}

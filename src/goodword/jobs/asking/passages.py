@@ -24,6 +24,7 @@ from goodword.types import Evidence, Lang, Market
 
 Floats = NDArray[np.float64]
 THRESHOLD = 0.45
+EXPIRED = 0.60  # that sure one must be that what has ended would have answered
 STRONG = 0.80  # an FAQ entry that asks the same is believed over anything composed
 _SHORT: dict[Lang, int] = {"en": 330, "zh": 130}  # a section that short is quoted whole
 _MOST = 3
@@ -73,6 +74,9 @@ def _beside(question: str, held: Held) -> bool:
     wanted = {f"#{t}" for t in lexis.topics(question) & lexis.specific()}
     if wanted - _held_words(held):
         return True
+    told = {w for w in _heading_words(held) if w.removeprefix("#") in lexis.specific()}
+    if held.question and told - {f"#{t}" for t in lexis.topics(question)}:
+        return True  # an FAQ entry on earrings does not answer a question about rings
     here, there = lexis.places(question).kinds, _kinds(held)
     return bool(here and there) and not here & there and not _REST.search(fold(held.passage.text).text)
 

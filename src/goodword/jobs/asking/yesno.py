@@ -182,7 +182,9 @@ def _listed(product: Product, question: str, key: str) -> Verdict | None:
     if (coded and all(c in hits for c in coded)) or (not coded and hits and key == "size"):
         return Verdict(answer="yes", key=key)
     ranged = any(re.search(r"\d\s*[-–~至到]\s*\d|or later|及以上|以上|and up", f.text) for f in found)
-    return Verdict(answer="open", key=key) if ranged or hits or not coded else Verdict(answer="not_listed", key=key)
+    if ranged or hits:
+        return Verdict(answer="open", key=key)
+    return Verdict(answer="not_listed", key=key) if coded else Verdict(answer="open")
 
 
 def _codes(fact: Fact) -> set[str]:
