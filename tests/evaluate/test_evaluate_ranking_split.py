@@ -19,7 +19,7 @@ def shop(*rows: tuple[str, str, int]) -> Interactions:
 
 def told(found: Split) -> dict[str, set[str]]:
     users, items = found.train.user_ids, found.train.item_ids
-    return {users[u]: {items[i] for i in found.truth[[n]].indices} for n, u in enumerate(found.users.tolist())}
+    return {users[u]: {items[i] for i in found.truth[[n]].indices.tolist()} for n, u in enumerate(found.users.tolist())}
 
 
 EVENTS = shop(

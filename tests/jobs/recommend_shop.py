@@ -39,7 +39,7 @@ def events() -> tuple[Interactions, Any]:
         [r["user"] for r in rows], [r["item"] for r in rows], weights=[WEIGHTS[r["kind"]] for r in rows],
         times=[int(datetime.fromisoformat(r["time"]).timestamp()) for r in rows],
     )  # fmt: skip
-    return found, np.array([KINDS.index(r["kind"]) for r in rows], np.int8)  # type: ignore[arg-type]
+    return found, np.array([KINDS.index(r["kind"]) for r in rows], np.int8)
 
 
 def fitted(*, ranker: str = "linear", rules: Rules | None = None, market: Market = "cn") -> tuple[Fitted, Ranker]:

@@ -51,6 +51,7 @@ def test_a_deleted_shopper_is_gone_from_the_model_as_if_they_had_never_come(
     fit(tmp_path / "r", store, ranker)
     found, _ = events()
     code = found.user_ids.code("u0002")
+    assert code is not None
     done = recommend_rights.delete(tmp_path / "r", store, "u0002", actor="tester")
     assert (done.act, done.events) == ("deleted", int(found.starts[code + 1] - found.starts[code]))
     fitted, _, digest = recommend_folder.read(tmp_path / "r")

@@ -1,6 +1,7 @@
 """Lists obey every rule, whatever the scores say."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ def goods(seed: int = 0, n: int = N) -> Goods:
     )  # fmt: skip
 
 
-def reranker(told: dict, of: Goods, rebuy: rebuys.Rebuy | None = None) -> Reranker:
+def reranker(told: dict[str, Any], of: Goods, rebuy: rebuys.Rebuy | None = None) -> Reranker:
     return Reranker(rules=rulebook.made({**PLAIN, **told}, "test"), goods=of, rebuy=rebuy, now=NOW)
 
 
@@ -56,7 +57,7 @@ def test_no_list_ever_breaks_a_rule(
         "exposure": [{"name": "new", "newer_than_days": 30, "share": share, "accepted_cost": 0.01}],
     }  # fmt: skip
     rng = np.random.default_rng(seed)
-    owned = rng.integers(0, N, 5)
+    owned = rng.integers(0, N, 5).astype(np.int32)
     got = reranker(told, shop).arrange(
         rng.random(N).astype(np.float32), history(owned), Wish(k=k, age=age, skip=(1, 2), lot=str(seed))
     )
@@ -145,7 +146,7 @@ def test_over_many_lists_an_exposure_rule_gets_the_share_it_names() -> None:
     told = {"stock": {"on": False}, "exposure": [
         {"name": "new", "newer_than_days": 30, "share": 0.25, "accepted_cost": 0.1}]}  # fmt: skip
     new = shop.first > NOW - 30 * 86400
-    scores = np.where(new, 0.0, 1.0).astype(np.float32) + np.arange(N, dtype=np.float32) / 1000
+    scores = (np.where(new, 0.0, 1.0) + np.arange(N) / 1000).astype(np.float32)
     one = reranker(told, shop)
     shown = [one.arrange(scores, None, Wish(k=10, age=99, lot=str(n))) for n in range(400)]
     share = np.mean([sum(new[p.item] for p in got) / 10 for got in shown])
@@ -167,7 +168,7 @@ def test_soap_comes_back_and_a_tent_does_not() -> None:
     rows += [(f"u{n}", "tent", NOW + n * day) for n in range(30)]
     bought = interactions(*zip(*[(u, i) for u, i, _ in rows], strict=True), times=[t for *_, t in rows])
     learnt = rebuys.learn(bought, np.full(2, -1, np.int32))
-    soap, tent = (bought.item_ids.code(n) for n in ("soap", "tent"))
+    soap, tent = bought.item_ids.codes(["soap", "tent"]).tolist()
     assert learnt.share[soap] > 0.5 > 0.3 > learnt.share[tent]
     assert learnt.days[soap] == pytest.approx(30)
     assert np.isnan(learnt.days[tent])
