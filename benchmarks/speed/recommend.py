@@ -77,10 +77,11 @@ def main() -> None:
         ranker = shops()[name].blend().fit(events)
         told: dict[str, Any] = {"fit_cpu_s": round(process_time() - cpu, 1)}
         told |= requests(ranker, events)
-        told["explanation_gap"] = gap(ranker, events)
+        told["explanation_gap"] = float(f"{gap(ranker, events):.2e}")
         cpu = process_time()
         gone = events.histories([5], now=events.now)
         ranker.forget(gone)
+        ranker.scores(events.history(7, now=events.now))  # what follows from the sums is derived anew here
         told["forget_cpu_s"] = round(process_time() - cpu, 2)
         peak.going = False
         told["extra_mib"] = round(peak.most - peak.base)

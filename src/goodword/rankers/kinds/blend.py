@@ -9,6 +9,7 @@ history, so that contributions are those of the members, multiplied, and still a
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,9 @@ class Blend:
         self.trend = Trend(**trend) if trend is not None else None
         self.weight_of_prior, self.popular = prior, Popular(**(popular or {}))
         self._dated = False
+        # Scales of the histories that are in use, so that ten reasons of one list do not score everything ten times;
+        # an entry goes when its history does.
+        self._scales: WeakKeyDictionary[History, tuple[float, ...]] = WeakKeyDictionary()
 
     @property
     def items(self) -> int:
@@ -71,6 +75,7 @@ class Blend:
     def fit(self, interactions: Interactions) -> Self:
         """See `Ranker`."""
         something(interactions)
+        self._scales.clear()
         self._dated = interactions.dated
         self.popular.fit(interactions)
         if self.trend is not None and self._dated:
@@ -81,6 +86,7 @@ class Blend:
 
     def add(self, histories: Histories, *, items: int | None = None) -> None:
         """See `Ranker`."""
+        self._scales.clear()
         if self.trend is not None and self._dated:
             if items is not None and items > self.items:
                 self.trend.grow(items)
@@ -91,6 +97,7 @@ class Blend:
 
     def forget(self, histories: Histories) -> None:
         """See `Ranker`."""
+        self._scales.clear()
         for ranker in self.rankers:  # first, since one of them may refuse
             ranker.forget(histories)
         self.popular.forget(histories)
@@ -109,13 +116,15 @@ class Blend:
 
     def scores(self, history: History) -> Floats:
         """See `Ranker`."""
-        out = self.prior()
+        out, scales = self.prior(), []
         for member, ranker in zip(self.members, self.rankers, strict=True):
             told = ranker.scores(history)
-            told *= np.float32(member.weight * _scale(told))
+            scales.append(_scale(told))
+            told *= np.float32(member.weight * scales[-1])
             if (factor := self._factor(member.trend)) is not None:
                 told *= factor
             out += told
+        self._scales[history] = tuple(scales)
         return out
 
     def score_many(self, histories: Histories) -> Floats:
@@ -147,13 +156,14 @@ class Blend:
 
     def contributions(self, history: History, item: int) -> Doubles:
         """See `Ranker`."""
+        if (scales := self._scales.get(history)) is None:
+            scales = tuple(_scale(ranker.scores(history)) for ranker in self.rankers)
+            self._scales[history] = scales
         out = np.zeros(len(history))
-        for member, ranker in zip(self.members, self.rankers, strict=True):
-            told = ranker.contributions(history, item)
-            if not told.any():
-                continue
+        for member, ranker, scale in zip(self.members, self.rankers, scales, strict=True):
             factor = self._factor(member.trend)
-            out += told * (member.weight * _scale(ranker.scores(history)) * (1.0 if factor is None else factor[item]))
+            told = ranker.contributions(history, item)
+            out += told * (member.weight * scale * (1.0 if factor is None else float(factor[item])))
         return out
 
     def top(
