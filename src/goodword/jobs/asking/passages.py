@@ -15,9 +15,7 @@ from goodword.jobs.asking import lexis
 from goodword.jobs.asking.holdings import Holdings, words_of
 from goodword.jobs.asking.nouns import Part
 from goodword.knowledge.base import Held
-from goodword.search import rank
 from goodword.search.cut import tokens
-from goodword.search.rank import Candidate
 from goodword.text import segment
 from goodword.text.normalise import fold
 from goodword.types import Evidence, Lang, Market
@@ -90,8 +88,6 @@ FIGURES = (
     "cosine",
     "cosine_of_question",
     "cosine_of_whole",
-    "ranker",
-    "rank",
     "shared_topics",
     "foreign_topics",
     "unknown",
@@ -118,8 +114,6 @@ def figures(question: str, candidates: Sequence[Held], holdings: Holdings, ignor
             0,
             0,
             0,
-            0,
-            0,
             len(topics & words) / (len(topics) or 1),
             len(theirs - topics) / (len(theirs) or 1),
             unknown,
@@ -128,12 +122,6 @@ def figures(question: str, candidates: Sequence[Held], holdings: Holdings, ignor
         ]
     if holdings.encoder is not None:
         out[:, 2:5] = _meaning(question, candidates, holdings)
-        pieces = [
-            Candidate(name=h.question or f"{h.title} {h.heading}".strip(), text=h.passage.text) for h in candidates
-        ]
-        raw = rank.load().score(question, pieces, holdings.encoder)
-        out[:, 5] = raw / 4
-        out[:, 6] = 1 / (1 + np.argsort(np.argsort(-raw)))
     return out
 
 
