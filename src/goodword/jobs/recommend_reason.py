@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from goodword.rankers.interactions import Doubles, History
 from goodword.rankers.rerank.apply import Placed
@@ -73,26 +74,37 @@ def reason(
         kinds: of each event of the history.
         can_name: whether the shop holds a title of that item to say.
     """
-    parts = _by_item(adds, history, kinds)
-    total = float(adds.sum())
-    covered = goods.topic[placed.item] >= 0 or any(goods.topic[p.item] >= 0 for p in parts if p.item < len(goods))
-    shown = () if covered else parts[:SHOWN]
-    rest = total - sum(p.adds for p in shown)
+    if history is None or not len(history):
+        base = Reason(why="general", score=placed.score, general=prior, covered=bool(goods.topic[placed.item] >= 0))
+        return base if placed.how == "score" else _placed_by(base, placed)
+    items, which = np.unique(history.items, return_inverse=True)
+    sums = np.bincount(which, adds)
+    order = np.argsort(-sums, kind="stable")
+    tells = np.array([n < len(goods) and goods.topic[n] >= 0 for n in items.tolist()])
+    covered = bool(goods.topic[placed.item] >= 0 or tells[order[0]])
+    best, *others = [
+        _part(int(items[n]), float(sums[n]), np.flatnonzero(which == n), adds, history, kinds)
+        for n in [order[0], *[n for n in order[1:] if not tells[n]][: SHOWN - 1]]
+    ]
+    shown = () if covered else (best, *others)
+    rest = float(adds.sum()) - sum(p.adds for p in shown)
     base = Reason(why="general", score=placed.score, general=prior, parts=shown, rest=rest, covered=covered)
     if placed.how != "score":
-        return _with(base, "pin" if placed.how == "pin" else "exposure", rule=placed.rule)
-    positive = sum(p.adds for p in parts if p.adds > 0)
+        return _placed_by(base, placed)
+    positive = float(sums[sums > 0].sum())
     if positive <= 0 or positive < prior:
         return base
-    best = parts[0]
-    enough = best.adds >= NAMES_FROM * positive and best.adds >= prior
-    if covered or not enough:
+    if covered or best.adds < NAMES_FROM * positive or best.adds < prior:
         return _with(base, less(best.kind))
     if best.item == placed.item:
         return _with(base, "again_bought" if best.kind == "purchase" else "again")
     if not can_name(best.item):
         return _with(base, less(best.kind))
     return _with(base, _NAMED[best.kind], about=best.item)
+
+
+def _placed_by(base: Reason, placed: Placed) -> Reason:
+    return _with(base, "pin" if placed.how == "pin" else "exposure", rule=placed.rule)
 
 
 def less(kind: Kind) -> Why:
@@ -105,15 +117,9 @@ def _with(base: Reason, why: Why, *, about: int | None = None, rule: str = "") -
                   rule=rule, covered=base.covered)  # fmt: skip
 
 
-def _by_item(adds: Doubles, history: History | None, kinds: Sequence[Kind]) -> tuple[Part, ...]:
-    """What each product of the history adds in all its events, the most first; its strongest event gives kind and time."""  # noqa: E501
-    if history is None or not len(history):
-        return ()
-    items, which = np.unique(history.items, return_inverse=True)
-    sums = np.bincount(which, adds)
-    parts = []
-    for n, item in enumerate(items.tolist()):
-        rows = np.flatnonzero(which == n)
-        at = int(rows[np.argmax(adds[rows])])
-        parts.append(Part(item=item, adds=float(sums[n]), time=int(history.times[at]), kind=kinds[at]))
-    return tuple(sorted(parts, key=lambda p: (-p.adds, p.item)))
+def _part(
+    item: int, total: float, rows: NDArray[np.int64], adds: Doubles, history: History, kinds: Sequence[Kind]
+) -> Part:
+    """What one product adds in all its events; the strongest of them gives kind and time."""
+    at = int(rows[np.argmax(adds[rows])])
+    return Part(item=item, adds=total, time=int(history.times[at]), kind=kinds[at])
