@@ -64,9 +64,9 @@ class Auto:
         told = self.choice
         if not told:
             return []
+        if not told["scores"]:  # nothing was seen of what kind of shop it is, so nothing is said
+            return [say("small", lang)]
         out = [say("one", lang, shop=shops()[told["shop"]].words[lang])]
-        if not told["scores"]:
-            return [*out, say("small", lang)]
         repeats = f"{100 * told['repeats']:.0f}"
         best, *others = sorted((100 * s for s in told["scores"].values()), reverse=True)
         score = 100 * told["scores"].get(told["shop"], best / 100)
