@@ -91,7 +91,7 @@ def main() -> None:
     peak.going = False
     told["peak_mib"], told["max_rss_mib"] = round(peak.most), round(getrusage(RUSAGE_SELF).ru_maxrss / 1024)
     print(told, flush=True)
-    if given.events >= 50_000_000:
+    if given.events >= 10_000_000:
         path = HERE / "results" / "recommend_scale.json"
         path.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
