@@ -44,19 +44,20 @@ def main() -> None:
     parser.add_argument("--base", default="", help="folder or hub id for the transformer recipe")
     parser.add_argument("--set", action="append", default=[], help="options of the recipe, NAME=VALUE")
     given = parser.parse_args()
-    results: dict[str, Any] = json.loads(OUT.read_text("utf-8")) if OUT.is_file() else {}
     with tempfile.TemporaryDirectory() as folder:
         for name in given.sets.split(","):
             file = Path(folder) / f"{name}.csv"
             written(file, rows_of(name, given.data))
-            held = results.setdefault(name, {})
+            held: dict[str, Any] = {}
             for recipe in given.recipes.split(","):
                 options = list(given.set) + ([f"base={given.base}"] if recipe == "transformer" else [])
                 key = f"{recipe} ({Path(given.base).name})" if recipe == "transformer" else recipe
                 held[key] = trained(file, recipe, options, Path(folder) / recipe)
                 print(name, key, json.dumps(held[key]), flush=True)
             held.update(rivals(file, name))
-            OUT.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            kept: dict[str, Any] = json.loads(OUT.read_text("utf-8")) if OUT.is_file() else {}
+            kept.setdefault(name, {}).update(held)
+            OUT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def trained(file: Path, recipe: str, options: list[str], out: Path) -> dict[str, Any]:

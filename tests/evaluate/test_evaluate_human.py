@@ -46,7 +46,7 @@ def test_alpha_of_published_examples() -> None:
         "A": [1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None], "B": [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3],
         "C": [None, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, None], "D": [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, None],
     }  # fmt: skip
-    units = [{o: float(v[i]) for o, v in observers.items() if v[i] is not None} for i in range(12)]
+    units = [{o: float(value) for o, v in observers.items() if (value := v[i]) is not None} for i in range(12)]
     assert human.alpha(units, nominal=True) == pytest.approx(0.743, abs=5e-4)
     assert human.alpha(units, nominal=False) == pytest.approx(0.849, abs=5e-4)
 
