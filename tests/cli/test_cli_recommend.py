@@ -92,7 +92,7 @@ def test_similar_and_basket_name_what_they_go_by(said: Say) -> None:
 
 
 def test_price_bands_categories_and_what_was_seen_since(said: Say) -> None:
-    _, out, _ = said("for", "stranger", "--seen", "TE-001", "--price", "20-120", "--category", "Tea,Food", "--json")
+    _, out, _ = said("for", "stranger", "--seen", "TC-001", "--price", "20-120", "--category", "Tea,Food", "--json")
     found = items(out)
     assert found
     with (SHOP / "products.csv").open(encoding="utf-8") as file:

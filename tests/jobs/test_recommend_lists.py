@@ -1,16 +1,21 @@
 """Lists of the sample shop: personal or not, within the rules, with reasons that are the computation."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.jobs.recommend_shop import events, fitted, recommender, store_with_goods, voice
+from tests.jobs.recommend_shop import events, fitted, products, recommender, store_with_goods, voice
 
 from goodword.errors import InputError
+from goodword.jobs import recommend_fit
 from goodword.jobs import recommend_shape as shape
 from goodword.jobs.recommend import Ask, Recommender, Seen
-from goodword.rankers.base import names
+from goodword.jobs.recommend_entry import words_of
+from goodword.rankers.base import names, open_ranker
+from goodword.rankers.interactions import Ids, interactions
 from goodword.rankers.rerank import rules as rulebook
+from goodword.store.engine import open_store
 
 SHOPPERS = [f"u{n:04d}" for n in range(1, 60)]
 FREE = rulebook.made({"variety": {"method": "none"}, "caps": {}}, "test")
@@ -206,8 +211,6 @@ def test_the_rule_that_placed_an_item_is_its_reason(tmp_path: Path) -> None:
 
 
 def test_goods_nobody_put_in_the_catalogue_are_listed_without_a_title(tmp_path: Path) -> None:
-    from goodword.store.engine import open_store
-
     told = Recommender(fitted(rules=FREE)[0], open_store(tmp_path / "empty.db"), voice())
     found = told.for_shopper("u0002", Ask(k=5))
     assert {i.title for i in found.items} == {""}
@@ -215,13 +218,38 @@ def test_goods_nobody_put_in_the_catalogue_are_listed_without_a_title(tmp_path: 
 
 
 def test_a_shop_of_one_shopper_and_one_event_is_served(tmp_path: Path) -> None:
-    from goodword.jobs import recommend_fit
-    from goodword.rankers.base import open_ranker
-    from goodword.rankers.interactions import interactions
-
     one = recommend_fit.Input(events=interactions(["a"], ["x"], times=[1_700_000_000]), kinds=np.array([3], np.int8))
     made, _ = recommend_fit.fitted_from(one, open_ranker("linear"), FREE, market="us")
     told = Recommender(made, store_with_goods(tmp_path), voice())
     assert [i.sku for i in told.for_shopper("b", Ask()).items] == ["x"]
-    assert told.for_shopper("a", Ask()).items == ()
+    assert told.for_shopper("a", Ask()).general == "nothing"
     assert told.similar("x", Ask()).items == ()
+
+
+def test_what_no_event_says_anything_of_follows_in_the_order_of_the_general_list(tmp_path: Path) -> None:
+    told = Recommender(fitted(ranker="personal", rules=FREE)[0], store_with_goods(tmp_path), voice())
+    found = told.for_shopper("u0002", Ask(k=60))
+    rest = [i for i in found.items if i.why.why == "general"]
+    scores = [float(told.fitted.general[i.placed.item]) for i in rest]
+    assert len(rest) > 20
+    assert scores == sorted(scores, reverse=True)
+    many = next(r for r in told.everyone(Ask(k=30)) if r.shopper == "u0002")
+    assert [i.sku for i in many.items] == [i.sku for i in found.items[:30]]
+
+
+def test_beside_a_product_nobody_ever_bought_the_words_of_the_catalogue_decide(tmp_path: Path) -> None:
+    whole, kinds = events()
+    cold = whole.item_ids.code("TC-001")
+    keep = whole.items != cold
+    ids = Ids(whole.item_ids.names)
+    given = recommend_fit.Input(events=replace(whole.where(keep), item_ids=ids), kinds=kinds[keep], products=products())
+    texts = {p.sku: words_of(p) for p in products()}
+    made, _ = recommend_fit.fitted_from(given, open_ranker("content", texts=texts), FREE, market="us")
+    told = Recommender(made, store_with_goods(tmp_path), voice())
+    found = told.similar("TC-001", Ask(k=3))
+    assert found.items[0].sku.startswith("TC-")
+    assert found.items[0].why.why == "viewing"
+    plain, _ = recommend_fit.fitted_from(given, open_ranker("linear"), FREE, market="us")
+    nothing = Recommender(plain, told.store, voice()).similar("TC-001", Ask(k=3))
+    assert nothing.general == "nothing"
+    assert {i.why.why for i in nothing.items} == {"general"}

@@ -139,8 +139,6 @@ def basket(
     with Goodword(**settings_of(store=store, lang=lang, market=market)) as goodword:
         told = goodword.recommend(folder).recommender
         found = told.basket(skus, _ask(k=k, age=age, consent=consent, price=price, category=category))
-    for missing in found.unknown:
-        talk.say(f"no product {missing!r} in the events or the catalogue")
     _show(told, found, as_json=as_json, mail=mail)
     return 0
 
@@ -208,6 +206,8 @@ def _band(price: str | None) -> tuple[float | None, float | None]:
 def _show(told: "Recommender", found: "Recommended", *, as_json: bool, mail: str | None) -> None:
     from goodword.jobs import recommend_shape as shape
 
+    for missing in found.unknown:
+        talk.say(f"no product {missing!r} in the events or the catalogue")
     if mail is not None:
         _linked(mail)
         talk.emit(shape.block(found, mail))

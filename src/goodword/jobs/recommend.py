@@ -29,6 +29,7 @@ GONE = "gone\x1e"  # how the empty number of a deleted shopper begins
 KINDS: tuple[Kind, ...] = ("other", "view", "cart", "purchase", "basket", "viewing")  # as `rankers.events` numbers them
 OLDEST, LONGEST = 130, 1000  # years; places of a list
 _AT_ONCE = 512  # shoppers of a batch
+_TIE = 1e-6
 _POOL = 200  # best items of each that the rules choose from, in a batch
 
 General = Literal["", "asked", "objection", "minor", "unknown", "nothing"]
@@ -129,6 +130,8 @@ class Recommender:
         self._words = Words(voice)
         self._products: dict[str, Product | None] = {}
         self._numbers = {sku: n for n, sku in enumerate(fitted.goods.skus)}
+        self._lift = _lift(fitted)
+        self._common = fitted.ranker.prior() + self._lift
 
     # ------------------------------------------------------------ lists
 
@@ -150,7 +153,8 @@ class Recommender:
         if not general and not len(basis.history):
             known = self.fitted.events.user_ids.code(shopper) is not None
             general = "nothing" if known or ask.extra else "unknown"
-        return self._list(shopper, basis, ask, general, own=True)
+        unknown = tuple(e.sku for e in ask.extra if e.sku not in self._numbers)
+        return replace(self._list(shopper, basis, ask, general, own=True), unknown=unknown)
 
     def similar(self, sku: str, ask: Ask) -> Recommended:
         """What goes with one product; the same for everyone.
@@ -211,9 +215,9 @@ class Recommender:
                 yield self.for_shopper(shopper, ask)
                 continue
             pool = best.items[n][best.items[n] >= 0]
-            scores = best.scores[n][best.items[n] >= 0]
+            scores = best.scores[n][best.items[n] >= 0] + self._lift[pool]
             placed = self._reranker.arrange(scores, basis.owned, self._wish(shopper, ask), pool=pool)
-            if len(placed) < ask.k and len(pool) == depth:
+            if (len(placed) < ask.k and len(pool) == depth) or any(abs(p.score) <= 2 * _TIE for p in placed):
                 yield self.for_shopper(shopper, ask)
                 continue
             yield self._told(shopper, placed, basis, "")
@@ -221,8 +225,10 @@ class Recommender:
     # ------------------------------------------------------------ parts
 
     def _list(self, shopper: str | None, basis: _Basis, ask: Ask, general: General, *, own: bool) -> Recommended:
+        scores = self.fitted.general if general else self._scores(basis.history)
+        if not general and np.array_equal(scores[: len(self._common)], self._common):
+            general, scores = "nothing", self.fitted.general  # no event moves anything
         personal = not general
-        scores = self._scores(basis.history) if personal else self.fitted.general
         # A list for everyone is the same for everyone: not even what a shopper has is taken out of it.
         owned = basis.owned if own and personal else None
         placed = self._reranker.arrange(scores, owned, self._wish(shopper or "", ask))
@@ -230,7 +236,7 @@ class Recommender:
 
     def _scores(self, history: History) -> Floats:
         """Scores of all goods; those that came after the fit have none yet."""
-        scores = self.fitted.ranker.scores(history)
+        scores = self.fitted.ranker.scores(history) + self._lift
         short = len(self.fitted.goods) - len(scores)
         return scores if not short else np.concatenate([scores, np.full(short, -np.inf, np.float32)])
 
@@ -239,7 +245,7 @@ class Recommender:
         skus = [fitted.goods.skus[p.item] for p in placed]
         named = [fitted.goods.skus[n] for n in np.unique(basis.history.items).tolist()]
         self._load([*skus, *named])
-        prior = fitted.general if general else fitted.ranker.prior()
+        prior = fitted.general if general else self._common
         reasons = [self._reason(p, basis, prior) for p in placed]
         about = [self._products.get(fitted.goods.skus[r.about]) if r.about is not None else None for r in reasons]
         said = self._words.many(self.store, list(zip(reasons, about, strict=True)))
@@ -321,6 +327,17 @@ class Recommender:
 
 _EMPTY = History(items=np.empty(0, np.int32), times=np.empty(0, np.int64), weights=np.empty(0, np.float32))
 _NOTHING = _Basis(history=_EMPTY, kinds=(), owned=_EMPTY)
+
+
+def _lift(fitted: Fitted) -> Floats:
+    """A hair of what is popular, where the ranker itself has no part that is the same for everybody: items of which no
+    event says anything then follow in the order of the general list, and not in that of their numbers.
+    """
+    own = fitted.ranker.prior()
+    if own.any():
+        return np.zeros(len(own), np.float32)
+    common = np.where(np.isfinite(fitted.general), fitted.general, 0)[: len(own)]
+    return np.asarray(_TIE * common / max(float(common.max(initial=0.0)), 1e-9), np.float32)
 
 
 def _check(ask: Ask) -> None:
