@@ -140,7 +140,7 @@ def _plain(product: Product, facts: Sequence[Fact], lang: Lang) -> Part | None:
 
 def quoted(product: Product, key: str, lang: Lang) -> Part | None:
     """The shop's own words for an attribute that can only be said in the other language."""
-    found = of_key(product, key)
+    found = sorted(of_key(product, key), key=lambda f: f.lang != lang)
     if not found or key in NEVER:
         return None
     fact = found[0]
