@@ -83,3 +83,8 @@ def test_evidence_that_is_neither_is_refused_with_a_cure(given: object) -> None:
         read(given, "in.jsonl, line 3")
     assert told.value.where == "in.jsonl, line 3"
     assert told.value.cure
+
+
+def test_a_passage_without_a_name_is_judged_like_any_other_evidence() -> None:
+    care = "The cover is cotton. Wash the cover at 30 °C and the lining by hand."
+    assert Guard().check("The lining is cotton.", evidence=care).checks[2].error == ""
