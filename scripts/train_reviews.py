@@ -18,8 +18,9 @@ from goodword.types import Lang
 ROOT = Path(__file__).parents[1] / "src" / "goodword" / "data" / "models"
 Row = tuple[str, str, str]
 WORDS = {"unit": "word", "low": 1, "high": 3, "of": "text"}
+ENDS = WORDS | {"high": 2}
 OPTIONS: dict[Lang, dict[str, object]] = {
-    "en": {"grams": [WORDS, {"unit": "word", "low": 1, "high": 2, "of": "head"}], "C": 0.3, "skew": 0.5},
+    "en": {"grams": [WORDS, ENDS | {"of": "head"}, ENDS | {"of": "tail"}], "C": 0.5, "skew": 0.5},
     "zh": {"grams": [WORDS], "C": 0.2, "skew": 0.25},
 }
 LICENCE: dict[Lang, str] = {

@@ -38,7 +38,7 @@ def score(
     scorer = reviews_score.Scorer(taxonomy=taxonomy.load(taxonomy_file), model=model)
     with ExitStack() as stack:
         path = stack.enter_context(reviews_score.spooled(sys.stdin.buffer)) if file == "-" else Path(file)
-        reviews = Reviews(path, columns=columns_of(column), tell=talk.say)
+        reviews = Reviews(path, columns=columns_of(column), tell=_tell)
         with bar() as progress:
             task = progress.add_task(talk.put("reading"), total=None)
             seen, quick = Watch(), reviews_score.Scorer(taxonomy=scorer.taxonomy, model=model, parts=False)
@@ -51,21 +51,32 @@ def score(
             for batch in reviews_score.batches(reviews):
                 for scored in scorer.score(batch):
                     row = reviews_score.shape(scored, suspicions.get(place), talk.lang())
-                    talk.emit(row) if as_json else talk.out(_line(row))
+                    talk.emit(row) if as_json else typer.echo(_line(row))
                     place += 1
                 progress.update(task, advance=len(batch))
     return 2 if reviews.bad else 0
 
 
+def _tell(wrong: InputError) -> None:
+    talk.say(f"goodword: {talk.told(wrong)}")
+
+
 def _line(row: dict) -> str:  # type: ignore[type-arg]
     """One review in one line for a person."""
     feeling = row["sentiment"]
-    spoken = ", ".join(f"{m['term']} ({talk.put(m['polarity'])})" for m in row["aspects"][:8])
-    line = talk.pair(row["id"], f"{talk.put(feeling['label'])} {feeling['score']:.2f}")
+    spoken = ", ".join(f"{m['term']} ({_word(m['polarity'])})" for m in row["aspects"][:8])
+    line = talk.pair(row["id"], f"{_word(feeling['label'])} {feeling['score']:.2f}")
     line += f" · {spoken}" if spoken else ""
     if row["suspicion"]["score"] >= flag():
         line += f" · {talk.put('suspicious')}: " + "; ".join(r["text"] for r in row["suspicion"]["reasons"])
     return line
+
+
+def _word(label: str) -> str:
+    return {
+        "positive": talk.put("positive"), "negative": talk.put("negative"), "neutral": talk.put("neutral"),
+        "mixed": talk.put("mixed"), "uncertain": talk.put("uncertain"),
+    }[label]  # fmt: skip
 
 
 def bar() -> Progress:
@@ -111,15 +122,16 @@ def report(
     scorer = reviews_score.Scorer(taxonomy=taxonomy.load(taxonomy_file), model=model)
     with ExitStack() as stack:
         path = stack.enter_context(reviews_score.spooled(sys.stdin.buffer)) if file == "-" else Path(file)
-        reviews = Reviews(path, columns=columns_of(column), tell=talk.say)
+        reviews = Reviews(path, columns=columns_of(column), tell=_tell)
         goodword = stack.enter_context(Goodword(**({"store": store} if store else {})))
         progress = stack.enter_context(bar())
         task = progress.add_task("", total=None)
 
         def advance(stage: str, done: int) -> None:
             total = reviews.read if stage == "quoting" else None
-            if progress.tasks[0].description != talk.put(stage):
-                progress.update(task, description=talk.put(stage), total=total, completed=0)
+            name = talk.put("quoting") if stage == "quoting" else talk.put("reading")
+            if progress.tasks[0].description != name:
+                progress.update(task, description=name, total=total, completed=0)
             progress.update(task, advance=done)
 
         counted = reviews_report.report(reviews, scorer, "zh" if spoken == "zh" else "en", advance=advance)

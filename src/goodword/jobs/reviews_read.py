@@ -25,7 +25,7 @@ from goodword.types import Lang
 LONGEST = 50_000  # characters of a review; a longer one is no review but a file in a cell
 ROLES = ("id", "text", "title", "product", "author", "time", "rating", "lang", "aspect", "segment")
 _PROBE = 50
-Told = Callable[[str], None]
+Told = Callable[[InputError], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +49,7 @@ class Reviews:
 
         Args:
             columns: names of columns by role, where the guess is not wanted: {'text': '内容'}.
-            tell: takes a sentence for each bad row.
+            tell: takes what is wrong with each bad row.
 
         Raises:
             InputError: there is no such file, it is no text or table, or no column holds the text.
@@ -76,11 +76,10 @@ class Reviews:
             raise InputError("there is no review in this file", where=str(self.plan.path),
                              cure="Give a file with a column of text and at least one row")  # fmt: skip
 
-    def _wrong(self, number: int, what: str, cure: str = "") -> None:
-        if self._quiet:
-            return
-        self.bad += 1
-        self._tell(str(InputError(what, where=f"{self.plan.path.name}, {self.plan.counted} {number}", cure=cure)))
+    def _wrong(self, error: InputError) -> None:
+        if not self._quiet:
+            self.bad += 1
+            self._tell(error)
 
     def _opinion(self, number: int, row: Mapping[str, Any]) -> Opinion | None:
         named = self.plan.columns
@@ -89,8 +88,8 @@ class Reviews:
         title = cell.get("title", "")
         if title and title.lower() not in text.lower():
             text = f"{title}{'' if title[-1] in '.!?。！？…~' else '.'} {text}".strip()
-        if fault := _fault(text):
-            self._wrong(number, *fault)
+        if fault := _fault(text, _at(self.plan, number)):
+            self._wrong(fault)
             return None
         lang = cell.get("lang", "").lower()[:2]
         spoken: Lang = "zh" if lang == "zh" else "en" if lang == "en" else detect(text)
@@ -101,14 +100,18 @@ class Reviews:
         )  # fmt: skip
 
 
-def _fault(text: str) -> tuple[str, str] | None:
+def _at(plan: Plan, number: int) -> str:
+    return f"{plan.path.name}, {plan.counted} {number}"
+
+
+def _fault(text: str, at: str) -> InputError | None:
     if not text.strip():
-        return "the text is empty", ""
+        return InputError("the text is empty", where=at)
     if len(text) > LONGEST:
-        what = f"the text has {len(text):,} characters and a review at most {LONGEST:,}"
-        return what, "Split it, or check how it was exported"
+        return InputError(f"the text has {len(text):,} characters and a review at most {LONGEST:,}", where=at,
+                          cure="Split it, or check how it was exported")  # fmt: skip
     if encoding.undecodable(text) or "\0" in text:
-        return "the text holds bytes that are no characters", "Save the file as UTF-8"
+        return InputError("the text holds bytes that are no characters", where=at, cure="Save the file as UTF-8")
     return None
 
 
@@ -211,12 +214,17 @@ def _known() -> frozenset[str]:
 
 # ---------------------------------------------------------------- its rows
 
-_FAULTS = {
-    "quote": ("the quotation marks of this row are not closed", "Close them, or export the file again"),
-    "bytes": ("this row holds bytes that are no characters", "Save the file as UTF-8"),
-    "nul": ("this row holds a NUL byte", "Export the file again"),
-}
-_Wrong = Callable[..., None]
+
+def _faulty(fault: str, at: str) -> InputError:
+    if fault == "quote":
+        return InputError("the quotation marks of this row are not closed", where=at,
+                          cure="Close them, or export the file again")  # fmt: skip
+    if fault == "nul":
+        return InputError("this row holds a NUL byte", where=at, cure="Export the file again")
+    return InputError("this row holds bytes that are no characters", where=at, cure="Save the file as UTF-8")
+
+
+_Wrong = Callable[[InputError], None]
 
 
 def _rows(plan: Plan, wrong: _Wrong) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -238,18 +246,18 @@ def _objects(plan: Plan, wrong: _Wrong) -> Iterator[tuple[int, Mapping[str, Any]
         if not line.text.strip():
             continue
         if not line.ok:
-            wrong(number, *_FAULTS["bytes"])
+            wrong(_faulty("bytes", _at(plan, number)))
             continue
         try:
             row = json.loads(line.text)
         except (ValueError, RecursionError) as error:
             why = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deep"
-            wrong(number, f"not JSON: {why}", 'A line is {"id": …, "text": …}')
+            wrong(InputError(f"not JSON: {why}", where=_at(plan, number), cure='A line is {"id": …, "text": …}'))
             continue
         if isinstance(row, dict):
             yield number, row
         else:
-            wrong(number, "this line is no object", 'A line is {"id": …, "text": …}')
+            wrong(InputError("this line is no object", where=_at(plan, number), cure='A line is {"id": …, "text": …}'))
 
 
 def _cells(plan: Plan, wrong: _Wrong) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -261,9 +269,10 @@ def _cells(plan: Plan, wrong: _Wrong) -> Iterator[tuple[int, Mapping[str, Any]]]
             names = [c.strip().lstrip("\ufeff") for c in row.cells]
             continue
         if row.fault:
-            wrong(row.number, *_FAULTS[row.fault])
+            wrong(_faulty(row.fault, _at(plan, row.number)))
         elif len(row.cells) > len(names):
-            wrong(row.number, f"this row has {len(row.cells)} cells and the heading {len(names)}",
-                  "Put cells that hold the separator in quotation marks")  # fmt: skip
+            what = f"this row has {len(row.cells)} cells and the heading {len(names)}"
+            wrong(InputError(what, where=_at(plan, row.number),
+                             cure="Put cells that hold the separator in quotation marks"))  # fmt: skip
         else:
             yield row.number, dict(zip(names, row.cells, strict=False))
