@@ -208,3 +208,9 @@ def test_every_kind_of_shop_can_be_fitted_and_says_what_it_is_in_both_languages(
         assert shop.words["zh"]
         ranker = shop.blend({"1": "cup", "2": "cup"}).fit(random_shop())
         assert np.isfinite(ranker.scores(history([1, 2]))).all()
+
+
+def test_a_shop_too_large_for_the_regression_is_not_put_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("goodword.rankers.kinds.auto.LARGE", 10)
+    made = Auto().fit(random_shop())
+    assert set(made.choice["scores"]) == {"next", "repeat_large"}

@@ -13,10 +13,11 @@ from goodword.types import Lang
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shop:
-    """One kind. `dated`: it makes sense only where times are dates."""
+    """One kind. `dated`: it makes sense only where times are dates. `size`: 'any', 'small' or 'large'."""
 
     name: str
     dated: bool
+    size: str
     words: Mapping[Lang, str]
     settings: Mapping[str, Any]
 
@@ -37,7 +38,7 @@ def shops() -> dict[str, Shop]:
     """All kinds by name."""
     return {
         name: Shop(
-            name=name, dated=told["dated"], words={"en": told["en"], "zh": told["zh"]},
+            name=name, dated=told["dated"], size=told["size"], words={"en": told["en"], "zh": told["zh"]},
             settings={k: v for k, v in told.items() if k in {"members", "trend"}},
         )
         for name, told in _data()["shop"].items()

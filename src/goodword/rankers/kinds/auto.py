@@ -16,6 +16,7 @@ from goodword.rankers.shops import say, shops
 from goodword.types import Lang
 
 REBUYING = 0.15  # share of later purchases that were repeats, from which things had before may be shown again
+LARGE = 200_000_000  # pairs of items above which their counts do not fit into a few GB
 _SMALL = "next"
 
 
@@ -46,12 +47,13 @@ class Auto:
 
     def _choose(self, interactions: Interactions) -> dict[str, Any]:
         tried = proof.past(interactions)
-        can = [s for s in shops().values() if interactions.dated or not s.dated]
+        size = "large" if _pairs(interactions) > LARGE else "small"
+        can = [s for s in shops().values() if (interactions.dated or not s.dated) and s.size in {"any", size}]
         if tried is None:
             return {"shop": self._wanted or _SMALL, "rebuy": False, "scores": {}, "users": 0}
         rebuy, users, scores = tried.repeats >= REBUYING, 0, {}
-        for shop in can:
-            if self._wanted in {None, shop.name}:
+        for shop in can if self._wanted is None else [shops()[self._wanted]]:
+            if interactions.dated or not shop.dated:
                 scores[shop.name], users = proof.ndcg(shop.blend(self._texts).fit(tried.earlier), tried, rebuy=rebuy)
         chosen = self._wanted or max(scores, key=lambda name: scores[name])
         return {
@@ -134,6 +136,12 @@ class Auto:
         made.choice = dict(state.config["choice"])
         made.blend = Blend.restore(State(arrays=state.arrays, config=state.config["blend"]))
         return made
+
+
+def _pairs(interactions: Interactions) -> int:
+    """At most so many pairs of items were had by one shopper."""
+    each = np.diff(interactions.starts).astype(np.float64)
+    return int(min(float((each * each).sum()), float(len(interactions.item_ids)) ** 2))
 
 
 RANKER = Auto
