@@ -40,6 +40,20 @@ def test_the_parts_of_every_score_sum_to_it(tmp_path: Path, ranker: str) -> None
             assert whole == pytest.approx(item.placed.score, rel=1e-5, abs=1e-5)
 
 
+@pytest.mark.parametrize("ranker", ["auto", "linear"])
+def test_ten_thousand_random_scores_are_the_sum_of_their_parts(ranker: str) -> None:
+    rng, (whole, _) = np.random.default_rng(0), events()
+    made = open_ranker(ranker).fit(whole)
+    prior = made.prior()
+    for user in rng.integers(0, len(whole.user_ids), 250).tolist():
+        history = whole.history(user, now=whole.now)
+        scores = made.scores(history)
+        size = max(float(np.abs(scores).max()), 1e-9)
+        for item in rng.integers(0, made.items, 40).tolist():
+            parts = float(prior[item]) + float(made.contributions(history, item).sum())
+            assert abs(parts - float(scores[item])) <= 2e-6 * size
+
+
 def test_a_reason_names_a_product_only_where_it_adds_most(shop: Recommender) -> None:
     named = 0
     goods = shop.fitted.goods

@@ -189,3 +189,31 @@ def test_a_fit_that_fails_leaves_the_old_one_in_place(tmp_path: Path, store: Sto
         fit(tmp_path / "r", store, "linear", Input(events=interactions([], []), kinds=np.empty(0, np.int8)))
     assert recommend_folder.read(tmp_path / "r")[2] == first.hash
     assert [p.name for p in (tmp_path / "r").iterdir() if p.name.startswith(".")] == []
+
+
+def test_what_a_killed_process_left_behind_is_cleared_and_never_read(tmp_path: Path, store: Store) -> None:
+    first = fit(tmp_path / "r", store)
+    left = tmp_path / "r" / ".part-killed"
+    left.mkdir()
+    (left / "card.json").write_text("{", "utf-8")
+    assert recommend_folder.read(tmp_path / "r")[2] == first.hash
+    fit(tmp_path / "r", store)
+    assert not left.exists()
+    assert len(list((tmp_path / "r").glob("v[0-9]*"))) == 1
+
+
+def test_a_version_replaced_while_it_is_read_is_read_anew(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit(tmp_path / "r", store)
+    at = recommend_folder.current(tmp_path / "r")
+    assert at
+    answers = [at, *([None] * 5)]
+    real = recommend_folder.current
+
+    def stale(folder: Path, *, missing_ok: bool = False) -> Path | None:
+        return answers.pop(0) or real(folder, missing_ok=missing_ok)
+
+    second = fit(tmp_path / "r", store)
+    monkeypatch.setattr(recommend_folder, "current", stale)
+    assert recommend_folder.read(tmp_path / "r")[2] == second.hash

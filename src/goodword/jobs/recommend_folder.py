@@ -60,6 +60,8 @@ def write(folder: Path, fitted: Fitted, plain: Ranker) -> str:
     Args:
         plain: the ranker behind `fitted.general`.
     """
+    for left in folder.glob(".part-*"):  # of a process that was killed
+        shutil.rmtree(left, ignore_errors=True)
     part = Path(tempfile.mkdtemp(prefix=".part-", dir=folder))
     try:
         _write_into(part, fitted, plain)
@@ -116,6 +118,8 @@ def read(folder: Path) -> tuple[Fitted, Ranker, str]:
         )  # fmt: skip
         return fitted, _ranker(at / "plain"), digest
     except (OSError, KeyError, ValueError) as error:
+        if current(folder, missing_ok=True) not in {at, None}:  # replaced while it was being read
+            return read(folder)
         raise DataError(f"{at}: the recommender is damaged ({error}). Run: goodword recommend fit EVENTS") from error
 
 
