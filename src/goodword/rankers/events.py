@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from time import time
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from goodword.errors import InputError
 from goodword.rankers import event_table
-from goodword.rankers.interactions import Codes, Doubles, Ids, Interactions, Times
+from goodword.rankers.interactions import Codes, Floats, Ids, Interactions, Times
 
 KINDS = ("other", "view", "cart", "purchase")
 WEIGHTS: Mapping[str, float] = {"other": 1.0, "view": 0.1, "cart": 0.3, "purchase": 1.0}
@@ -63,7 +64,7 @@ class Read:
 class _Gathered:
     users: Ids = field(default_factory=Ids)
     items: Ids = field(default_factory=Ids)
-    parts: list[tuple[Codes, Codes, Times, NDArray[np.int8], Doubles]] = field(default_factory=list)
+    parts: list[tuple[Codes, Codes, Times, NDArray[np.int8], Floats]] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     bad: list[BadEvent] = field(default_factory=list)
 
@@ -151,7 +152,7 @@ def _gather(part: pl.DataFrame, path: Path, into: _Gathered) -> None:
     kinds = good["number"].to_numpy().astype(np.int8)
     kinds[(pieces < 0) & (kinds != _RETURN)] = _RETURN  # a negative quantity is a return
     columns = _coded(good["user"], into.users, hide=True), _coded(good["item"], into.items)
-    into.parts.append((*columns, good["when"].to_numpy().astype(np.int64), kinds, np.abs(pieces)))
+    into.parts.append((*columns, good["when"].to_numpy().astype(np.int64), kinds, np.abs(pieces).astype(np.float32)))
 
 
 def _coded(texts: pl.Series, ids: Ids, *, hide: bool = False) -> Codes:
@@ -167,10 +168,14 @@ def pseudonym(name: str) -> str:
 
 
 def _finished(gathered: _Gathered) -> Read:
-    users, items, times, kinds, pieces = (np.concatenate(c) for c in zip(*gathered.parts, strict=True))
+    columns: list[NDArray[Any]] = [np.concatenate(c) for c in zip(*gathered.parts, strict=True)]
     gathered.parts.clear()
+    users, items, times, kinds, pieces = columns
     order = np.lexsort((kinds, items, times, users))
-    users, items, times, kinds, pieces = (a[order] for a in (users, items, times, kinds, pieces))
+    del users, items, times, kinds, pieces
+    for n in range(len(columns)):
+        columns[n] = columns[n][order]  # one at a time, so that only one is held twice
+    users, items, times, kinds, pieces = columns
     bought = (kinds == KINDS.index("purchase")) | (kinds == 0)
     returned = kinds == _RETURN
     undone = _taken_back(users, items, times, pieces, bought, returned) if returned.any() else returned
@@ -195,7 +200,7 @@ def _finished(gathered: _Gathered) -> Read:
 
 
 def _taken_back(
-    users: Codes, items: Codes, times: Times, pieces: Doubles, bought: NDArray[np.bool_], returned: NDArray[np.bool_]
+    users: Codes, items: Codes, times: Times, pieces: Floats, bought: NDArray[np.bool_], returned: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
     """Purchases that were returned in full: of the same shopper and item, before the return, the latest first."""
     concerned = np.flatnonzero(bought | returned)
