@@ -1,6 +1,6 @@
 """One request in a shop of 50,000 items: list, reasons, a forgotten shopper; and whether reasons add up.
 
-    python -m benchmarks.speed.recommend [--items 50000] [--users 100000] [--events 1000000]
+    python -m benchmarks.speed.recommend [--items 50000] [--users 100000] [--events 1000000] [--shops next,repeat]
 
 Both dated kinds of shop on synthetic events (as in recommend_scale). A request is scoring all items for one shopper,
 the best 10, and the contribution of every event to each of the 10. Explanations: for 10,000 random pairs of shopper and
@@ -66,11 +66,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     for name, default in (("items", 50_000), ("users", 100_000), ("events", 1_000_000)):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--shops", default="next,repeat")
     given = parser.parse_args()
-    out: dict[str, Any] = {**vars(given), "commit": commit()}
+    path = HERE / "results" / "recommend_speed.json"
+    out: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
     with tempfile.TemporaryDirectory() as place:
         events = read_events(write(Path(place), given.events, given.users, given.items)).events
-    for name in ("next", "repeat"):
+    for name in given.shops.split(","):
         peak = Peak()
         peak.start()
         cpu = process_time()
@@ -85,9 +87,11 @@ def main() -> None:
         told["forget_cpu_s"] = round(process_time() - cpu, 2)
         peak.going = False
         told["extra_mib"] = round(peak.most - peak.base)
-        out[name] = told
+        out[f"{name}, {given.items} items"] = {
+            "users": given.users, "events": given.events, "commit": commit(), **told,
+        }  # fmt: skip
         print(name, told, flush=True)
-    (HERE / "results" / "recommend_speed.json").write_text(json.dumps(out, indent=1) + "\n", "utf-8")
+    path.write_text(json.dumps(out, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
