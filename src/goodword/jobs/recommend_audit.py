@@ -8,13 +8,13 @@ shoppers saw two prices at one moment, somebody was treated differently (电子�
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from goodword.errors import InputError
+from goodword.rankers.events import moment
 
 _SHOWN = 20
 
@@ -76,7 +76,8 @@ def audit(path: Path, *, prices: Path | None = None) -> Audit:
     """
     table = _table(path, ("user", "item", "time", "price"))
     events = table.select(
-        pl.col("user").cast(pl.String), pl.col("item").cast(pl.String), _moment(table, "time"),
+        pl.col("user").cast(pl.String), pl.col("item").cast(pl.String),
+        pl.from_epoch(moment(pl.col("time").cast(pl.String)), time_unit="s").alias("time"),
         pl.col("price").cast(pl.Float64, strict=False).alias("price"),
     )  # fmt: skip
     priced = events.filter(pl.col("price").is_finite() & pl.col("time").is_not_null())
@@ -156,25 +157,6 @@ def _table(path: Path, needed: tuple[str, ...]) -> pl.DataFrame:
     return table
 
 
-def _moment(table: pl.DataFrame, name: str) -> pl.Expr:
-    """A column of times of any form as moments, UTC; null where it is none."""
-    kind = table.schema[name]
-    if kind.is_integer() or kind.is_float():
-        return pl.from_epoch(pl.col(name).cast(pl.Int64), time_unit="s").alias(name)
-    if kind.is_temporal():
-        return pl.col(name).cast(pl.Datetime("us")).alias(name)
-    told = pl.col(name).map_elements(_read_time, return_dtype=pl.Datetime("us"))
-    return told.alias(name)
-
-
 def _day(table: pl.DataFrame, name: str) -> pl.Expr:
     kind = table.schema[name]
     return pl.col(name).cast(pl.Date) if kind.is_temporal() else pl.col(name).str.to_date(strict=False)
-
-
-def _read_time(text: str) -> datetime | None:
-    try:
-        found = datetime.fromtimestamp(int(text), UTC) if text.lstrip("-").isdigit() else datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return found.astimezone(UTC).replace(tzinfo=None) if found.tzinfo else found
