@@ -1,0 +1,161 @@
+"""Search by words against bm25s and SQLite FTS5; a million passages; search by meaning.
+
+    python -m benchmarks.speed.search [--million]
+
+Passages are made from the sample shop's words (seed 11): English of 8 to 14 words drawn as often as the shop writes
+them, Chinese of 3 to 8 pieces. A query is three words (two pieces) of one passage; the score is where that passage
+comes. All engines are given the same tokens. Times are CPU-seconds of this process.
+"""
+
+import argparse
+import json
+import resource
+import sqlite3
+import subprocess
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from random import Random
+from time import process_time
+from typing import Any
+
+import numpy as np
+
+from goodword.search.cut import tokens
+from goodword.search.lexical import Doc, Lexical
+from goodword.search.vectors import Vectors
+
+HERE = Path(__file__).parents[1]
+SHOP = HERE.parent / "src/goodword/data/shop"
+SEED, QUERIES = 11, 300
+Search = Callable[[str], list[int]]
+
+
+def passages(lang: str, count: int) -> tuple[list[str], list[tuple[str, int]]]:
+    """Made passages, and queries with the place of the passage each was made from."""
+    draw = Random(SEED)
+    text = " ".join(p.read_text("utf-8") for p in sorted((SHOP / "policies").glob(f"*.{lang}.md")))
+    lines = [json.loads(x) for x in (SHOP / "reviews.jsonl").read_text("utf-8").splitlines()]
+    text += " ".join(r["text"] for r in lines if r["lang"] == lang)
+    if lang == "en":
+        words = [w for w in text.split() if w.isalnum()]
+        made = [[draw.choice(words) for _ in range(draw.randint(8, 14))] for _ in range(count)]
+        joint = " "
+    else:
+        chars = [c for c in text if "\u4e00" <= c <= "\u9fff"]
+        starts = range(len(chars) - 4)
+        made = [
+            ["".join(chars[(at := draw.choice(starts)) : at + draw.randint(2, 4)]) for _ in range(draw.randint(3, 8))]
+            for _ in range(count)
+        ]
+        joint = ""
+    asked = [draw.randrange(count) for _ in range(QUERIES)]
+    queries = [(" ".join(draw.sample(made[n], 3 if lang == "en" else 2)), n) for n in asked]
+    return [joint.join(m) for m in made], queries
+
+
+def ours(texts: Sequence[str]) -> Search:
+    """Goodword's index by words, in memory."""
+    index = Lexical(heap=100_000_000)
+    index.add(Doc(id=str(n), text=t) for n, t in enumerate(texts))
+    index.commit()
+    return lambda q: [int(name) for name, _ in index.find(q, 10)]
+
+
+def bm25s(texts: Sequence[str]) -> Search:
+    """bm25s with the same tokens."""
+    import bm25s as library
+
+    engine = library.BM25()
+    engine.index([list(tokens(t)) for t in texts], show_progress=False)
+    return lambda q: [int(n) for n in engine.retrieve([list(tokens(q))], k=10, show_progress=False)[0][0]]
+
+
+def fts5(texts: Sequence[str]) -> Search:
+    """SQLite FTS5 over the same tokens, OR of the query's."""
+    base = sqlite3.connect(":memory:")
+    base.execute("CREATE VIRTUAL TABLE d USING fts5(body, tokenize='unicode61')")
+    base.executemany(
+        "INSERT INTO d(rowid, body) VALUES (?, ?)", ((n, " ".join(tokens(t))) for n, t in enumerate(texts))
+    )
+
+    def find(query: str) -> list[int]:
+        asked = " OR ".join(f'"{t}"' for t in dict.fromkeys(tokens(query)))
+        sql = "SELECT rowid FROM d WHERE d MATCH ? ORDER BY bm25(d) LIMIT 10"
+        return [int(r[0]) for r in base.execute(sql, (asked,))] if asked else []
+
+    return find
+
+
+def measured(
+    make: Callable[[Sequence[str]], Search], texts: Sequence[str], queries: Sequence[tuple[str, int]]
+) -> dict[str, Any]:
+    """Index time, query time, and the mean reciprocal rank of the passage a query was made from."""
+    tokens.cache_clear()
+    began = process_time()
+    find = make(texts)
+    index = process_time() - began
+    times, ranks = [], []
+    for query, wanted in queries:
+        began = process_time()
+        found = find(query)
+        times.append((process_time() - began) * 1e3)
+        ranks.append(1 / (1 + found.index(wanted)) if wanted in found else 0.0)
+    p50, p95 = (round(float(np.percentile(times, p)), 3) for p in (50, 95))
+    return {"index_cpu_s": round(index, 2), "query_cpu_ms": {"p50": p50, "p95": p95}, "MRR@10": round(float(np.mean(ranks)), 4),
+            "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}  # fmt: skip
+
+
+def meaning(count: int) -> dict[str, Any]:
+    """Cells against exact search over made vectors of 512 components, in clusters as sentences are."""
+    draw = np.random.default_rng(SEED)
+    centres = draw.normal(size=(2000, 512)).astype(np.float32)
+    rows = np.empty((count, 512), np.float16)
+    for n in range(0, count, 50_000):
+        size = min(50_000, count - n)
+        block = centres[draw.integers(2000, size=size)] + 0.8 * draw.normal(size=(size, 512)).astype(np.float32)
+        rows[n : n + size] = block / np.linalg.norm(block, axis=1, keepdims=True)
+    vectors = Vectors(512)
+    vectors.put([str(n) for n in range(count)], rows)
+    began = process_time()
+    vectors.find(rows[0].astype(np.float32), 10)
+    build = process_time() - began
+    hits, times = 0, []
+    for n in range(0, count, count // 50):
+        query = rows[n].astype(np.float32) + 0.02 * draw.normal(size=512).astype(np.float32)
+        exact = np.concatenate([rows[b : b + 50_000].astype(np.float32) @ query for b in range(0, count, 50_000)])
+        best = {str(i) for i in np.argpartition(-exact, 10)[:10]}
+        began = process_time()
+        found = vectors.find(query, 10)
+        times.append((process_time() - began) * 1e3)
+        hits += len(best & {name for name, _ in found})
+    return {"vectors": count, "build_cpu_s": round(build, 1), "recall@10": round(hits / (10 * len(times)), 3),
+            "query_cpu_ms": {f"p{p}": round(float(np.percentile(times, p)), 2) for p in (50, 95)}}  # fmt: skip
+
+
+def main() -> None:
+    """Measure and write."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--million", action="store_true")
+    given = options.parse_args()
+    out: dict[str, Any] = {"date": date.today().isoformat(), "seed": SEED}  # noqa: DTZ011
+    out["commit"] = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    engines = {"goodword (tantivy)": ours, "bm25s": bm25s, "sqlite fts5": fts5}
+    for lang in ("en", "zh"):
+        texts, queries = passages(lang, 100_000)
+        out[f"100,000 {lang}"] = {name: measured(make, texts, queries) for name, make in engines.items()}
+        print(lang, out[f"100,000 {lang}"], flush=True)
+    if given.million:
+        for lang in ("en", "zh"):
+            texts, queries = passages(lang, 1_000_000)
+            out[f"1,000,000 {lang}"] = {"goodword (tantivy)": measured(ours, texts, queries)}
+            print(lang, out[f"1,000,000 {lang}"], flush=True)
+    out["meaning"] = [meaning(100_000)]
+    (HERE / "results/search.json").write_text(json.dumps(out, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    print(out["meaning"])
+
+
+if __name__ == "__main__":
+    main()
