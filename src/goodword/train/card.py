@@ -56,7 +56,7 @@ def charts(manifest: Mapping[str, Any], truth: NDArray[np.int64], chances: Float
     """ROC, precision-recall, calibration, and the course of training where there was one."""
     labels: Sequence[str] = manifest["labels"]
     shown = [1] if len(labels) == 2 else list(range(len(labels)))[:_MOST_LINES]
-    even = Line(name="chance", points=[(0, 0), (1, 1)], dashed=True)
+    even = Line(name="honest 理想", points=[(0, 0), (1, 1)], dashed=True)
     bins = manifest["metrics"]["calibration"]
     sure = [(b["chance"], b["right"]) for b in bins]
     out = [
@@ -65,7 +65,7 @@ def charts(manifest: Mapping[str, Any], truth: NDArray[np.int64], chances: Float
         _chart("Precision and recall · 精确率与召回率",
                [Line(name=labels[i], points=precision_recall(truth == i, chances[:, i])) for i in shown],
                x="recall 召回率", y="precision 精确率", square=True),
-        _chart("Calibration · 校准", [Line(name="model", points=sure), even], x="probability said 给出的概率",
+        _chart("Calibration · 校准", [Line(name="model 模型", points=sure), even], x="probability said 给出的概率",
                y="share right 实际正确率", square=True),
     ]  # fmt: skip
     history = manifest["history"]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 DRAWS = 1000
-_BINS = 15
+_BINS, _IN_BIN = 15, 25  # at most so many bins, of at least so many rows
 _AT_ONCE = 2_000_000
 
 
@@ -105,7 +105,7 @@ def average_precision(truth: NDArray[np.bool_], score: Floats) -> float:
 def calibration(truth: Ints, chances: Floats) -> tuple[float, list[dict[str, float]]]:
     """Expected calibration error of the likeliest label, and its bins (mean chance, share right, rows)."""
     sure, right = chances.max(axis=1), chances.argmax(axis=1) == truth
-    bins = np.array_split(np.argsort(sure, kind="stable"), min(_BINS, len(sure)))
+    bins = np.array_split(np.argsort(sure, kind="stable"), max(1, min(_BINS, len(sure) // _IN_BIN)))
     rows = [{"chance": float(sure[b].mean()), "right": float(right[b].mean()), "rows": float(len(b))} for b in bins]
     error = sum(r["rows"] * abs(r["chance"] - r["right"]) for r in rows) / max(1, len(sure))
     return float(error), rows
