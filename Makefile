@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test quick lint types fmt bench docs env clean
+.PHONY: bench-guard demo test quick lint types fmt bench docs env clean
 
 env: $(STAMP)
 
@@ -34,6 +34,9 @@ types: env
 
 bench: env
 	$(BIN)/python -m benchmarks.run
+
+bench-guard: env
+	$(BIN)/python -m benchmarks.quality.guard_rivals
 
 docs: env
 	$(BIN)/python scripts/reference.py && $(BIN)/python scripts/packs_reference.py

@@ -2,7 +2,8 @@
 
     python scripts/train_harm.py --data FOLDER [--only harm|offence]
 
-Pure Python. `harm` learns shop copy in both languages from `harm_{en,zh}.toml` and shop texts; `offence` learns
+`harm` learns shop copy in both languages from lessons (`harm_lessons_{en,zh}.toml`), templates (`harm_{en,zh}.toml`)
+and shop texts, by words and by meaning as `train_injection.py` does; `offence`, in pure Python, learns
 Chinese posts about groups of people from COLD (train). None of the sets' rows enters the repository, only weights.
 Thresholds are fitted: of `offence` on COLD's development part, of `harm` on shop texts it has not learnt.
 """
@@ -20,23 +21,44 @@ from pathlib import Path
 from tomllib import loads
 from typing import Any
 
+import numpy as np
+
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from train_injection import SEED, Maker, Row, _lines, fit, measured, packed, public, write  # noqa: E402
+from train_injection import (  # noqa: E402
+    HELD_BACK,
+    SEED,
+    SHOP,
+    TIMES,
+    Maker,
+    Row,
+    Vectors,
+    _lines,
+    corpus,
+    fit,
+    head,
+    judged,
+    lessons,
+    linear,
+    measured,
+    packed,
+    public,
+    write,
+    write_head,
+)  # fmt: skip
 
 from goodword.guard.untrusted.reading import plain  # noqa: E402
-from goodword.models.injection import Model, logit_of, windows  # noqa: E402
+from goodword.models.injection import Model, logit_of  # noqa: E402
 
 BUNDLES = ROOT / "src/goodword/data/models"
-MADE = {"harm": 12000, "benign": 9000}  # texts made a language
+MADE = {"harm": 1500, "benign": 1500}  # texts made a language
 HARMLESS = {"diaasq": 4000, "asap": 1000, "clothing": 4000, "polarity": 3000, "pqa": 1500, "banking77": 1000,
             "clinc150": 1000, "goals": 500, "uhgeval": 300, "retail": 1500, "shopping": 6000, "waimai": 3000,
             "chats": 8000}  # fmt: skip
-SURE = 1.0  # the least logit at which the model of copy speaks
-HELD_BACK = 0.1  # of the harmless texts, to find the threshold on
-ALARMS = 0.002  # of them, that may be taken for harm
+LOGIT, HEAD = 0.6, 0.6  # weights of the logits of words and of meaning
+ALARMS = 0.002  # of the harmless texts held back, that may be taken for harm
 
 
 def main() -> None:
@@ -44,29 +66,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", choices=("harm", "offence"))
+    parser.add_argument("--vectors", type=Path, help="keeps the sentence vectors for the next run")
     given = parser.parse_args()
     for name, train in (("harm", harm), ("offence", offence)):
         if given.only in {None, name}:
-            train(given.data)
+            train(given.data, given.vectors)
 
 
-def harm(data: Path) -> None:
-    """Shop copy in both languages."""
-    rng = random.Random(SEED)  # noqa: S311
-    rows, held = list(made(rng)), []
-    for text, name in harmless(data, rng):
-        read = plain(text).text
-        for start, end in windows(read)[:3]:
-            row = (read[start:end], 0, name)
-            (held if rng.random() < HELD_BACK else rows).append(row)
-    rng.shuffle(rows)
-    weights, bias, model = fitted(rows, "harm")
-    ranked = sorted(logit_of(text, model, "harm") for text, _, _ in held)
-    threshold = ranked[-max(1, round(ALARMS * len(ranked)))]
-    save("harm", rows, weights, bias, max(SURE, round(threshold, 3)), {"held_back": len(held)})
+def harm(data: Path, vectors: Path | None) -> None:
+    """Shop copy in both languages: words and meaning."""
+    rng, read = random.Random(SEED), Vectors(vectors)  # noqa: S311
+    rows, held = [(plain(t).text, y, n) for t, y, n in made(rng)], []
+    for text, label, name in corpus(data, []):
+        if label == 0 and not name.startswith("made") and name not in {"cold", "deepset"}:
+            (held if name in SHOP and rng.random() < HELD_BACK else rows).append((text, 0, name))
+    rows += list(lessons("harm", [])) * TIMES
+    words, parts = linear(rows, "harm"), head(rows, read)
+    ranked = np.sort(judged([t for t, _, _ in held], "harm", words, parts, read, {"logit": LOGIT, "head": HEAD}))
+    threshold = float(ranked[-max(1, round(ALARMS * len(ranked)))])
+    about = write_head(BUNDLES / "harm", parts)
+    digest = hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+    print("harm", {"threshold": threshold, "held_back": len(held), "rows": len(rows)}, file=sys.stderr)
+    write(BUNDLES / "harm", *words, {
+        "evidence": 0, "logit": LOGIT, "head": HEAD, "offset": 0, "threshold": round(threshold, 3), **about,
+        "seed": SEED, "corpus_sha256": digest, "held_back": len(held),
+    })  # fmt: skip
 
 
-def offence(data: Path) -> None:
+def offence(data: Path, _vectors: Path | None) -> None:
     """Chinese posts about groups."""
     cold = data / "ship/cold-zh"
     rng = random.Random(SEED)  # noqa: S311
@@ -107,9 +134,8 @@ def fitted(rows: list[Row], about: str) -> tuple[list[float], float, Model]:
     """Weights, and the model as it will be shipped."""
     weights, bias = fit(rows, about)
     raw, scale = packed(weights)
-    model = Model(
-        weights=array("b", decompress(raw)), scale=scale, bias=bias, evidence=0, logit=1, offset=0, threshold=0
-    )
+    model = Model(weights=array("b", decompress(raw)), scale=scale, bias=bias, evidence=0, logit=1, head=0, offset=0,
+                  threshold=0)  # fmt: skip
     return weights, bias, model
 
 

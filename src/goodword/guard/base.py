@@ -19,6 +19,7 @@ class Matter:
     tallies: tuple[Tally, ...] = ()
     channel: Channel = "listing"
     sentences: tuple[Sentence, ...] = ()
+    brands: tuple[str, ...] = ()  # names of brands this shop sells: no names of persons in its texts
     reader: Lang | None = None  # whom the advice is for; None: who reads the text
 
     @property

@@ -38,11 +38,15 @@ def review(matter: Matter, *, checks: Sequence[str | Check] = CHECKS, budget_ms:
 
 
 def _run(check: Check, matter: Matter, budget_ms: float) -> tuple[CheckResult, CheckRun]:
-    began, result, error = perf_counter(), CheckResult(), ""
+    result, error = CheckResult(), ""
+    began = perf_counter()
     if matter.lang not in check.LANGS:
         error = f"does not cover {matter.lang}"
     else:
         try:
+            if prepare := getattr(check, "prepare", None):
+                prepare()  # opens models, once a process: no part of the time a text takes
+            began = perf_counter()
             result = check.run(matter)
         except Exception as failure:  # noqa: BLE001 - whatever went wrong, the text is held and the reason recorded
             error = f"{type(failure).__name__}: {failure}"

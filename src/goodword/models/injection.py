@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -23,6 +23,7 @@ from goodword.errors import DataError
 
 BUCKETS = 1 << 18
 SHORT, LONG = 30, 220  # characters of a window
+MOST = 64  # windows whose meaning is read: those the words make most suspect
 _TOKEN = re.compile(r"[a-z]+(?:['’][a-z]+)?|[\u3400-\u9fff]|\d+|[^\w\s]|\w")
 _PLACES = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
 _END = re.compile(r"(?<=[.!?;])\s+|(?<=[。！？；])|\n+|\s-{2,}\s|(?=<!--)|(?<=-->)")
@@ -36,7 +37,8 @@ class Model:
     scale: float
     bias: float
     evidence: float  # weight of one unit of evidence of the rules
-    logit: float  # weight of the model's own logit beside it
+    logit: float  # weight of the linear logit beside it
+    head: float  # weight of the logit of the meaning (`models/injection_head.py`); 0 where there is no head
     offset: float
     threshold: float
 
@@ -76,8 +78,8 @@ def opened(name: str) -> Model:
     values = array("b", gzip.decompress(raw))
     if len(values) != BUCKETS:
         raise DataError(f"the weights of the model {name!r} have the wrong length: install Goodword again")
-    numbers = ("scale", "bias", "evidence", "logit", "offset", "threshold")
-    return Model(weights=values, **{k: float(bundle[k]) for k in numbers})
+    numbers = ("scale", "bias", "evidence", "logit", "head", "offset", "threshold")
+    return Model(weights=values, **{k: float(bundle.get(k, 0)) for k in numbers})
 
 
 def windows(text: str) -> list[tuple[int, int]]:
@@ -99,17 +101,27 @@ def windows(text: str) -> list[tuple[int, int]]:
     return single + [(a, d) for (a, _), (_, d) in pairwise(single) if d - a <= 2 * LONG]
 
 
-def score(text: str, model: Model, about: str = "untrusted") -> Window:
-    """The window of a plain reading with the highest logit: of orders to a model, or what else was learnt."""
-    best = Window(start=0, end=0, logit=-12.0)
+def score(
+    text: str, model: Model, about: str = "untrusted", meaning: Callable[[Sequence[str]], list[float]] | None = None
+) -> Window:
+    """The window of a reading with the highest logit, words and meaning weighed by the model.
+
+    Args:
+        about: the room whose concepts count.
+        meaning: gives the logits of the meaning of windows; without it the words alone are judged.
+    """
     spans = windows(text)
-    for start, end in spans:
-        logit = logit_of(text[start:end], model, about)
-        if logit > best.logit:
-            best = Window(start=start, end=end, logit=logit)
+    logits = [model.logit * logit_of(text[start:end], model, about) for start, end in spans]
+    if meaning is not None and model.head:
+        read = sorted(range(len(spans)), key=lambda n: -logits[n])[:MOST]
+        for n, more in zip(read, meaning([text[slice(*spans[n])] for n in read]), strict=True):
+            logits[n] += model.head * more
+    best = max(range(len(spans)), key=lambda n: logits[n], default=-1)
+    if best < 0:
+        return Window(start=0, end=0, logit=-12.0)
     # The best of many windows is high by chance too: a long text has to say it louder.
     chance = 0.6 * log(max(1.0, len(spans) / 4))
-    return Window(start=best.start, end=best.end, logit=best.logit - chance)
+    return Window(start=spans[best][0], end=spans[best][1], logit=logits[best] - chance)
 
 
 def logit_of(text: str, model: Model, about: str = "untrusted") -> float:

@@ -2,10 +2,16 @@
 
 from goodword.guard.base import CheckResult, Matter
 from goodword.guard.harm.find import Span, find, table
+from goodword.guard.untrusted import meaning
 from goodword.types import Finding, Lang
 
 NAME, VERSION = "harm", "1"
 LANGS: tuple[Lang, ...] = ("en", "zh")
+
+
+def prepare() -> None:
+    """Open the models."""
+    meaning.open_all("harm")
 
 
 def run(matter: Matter) -> CheckResult:

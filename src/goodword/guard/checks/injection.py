@@ -8,7 +8,7 @@ disparagement.
 from collections.abc import Iterator
 
 from goodword.guard.base import CheckResult, Matter
-from goodword.guard.untrusted import output
+from goodword.guard.untrusted import meaning, output
 from goodword.guard.untrusted.reading import table
 from goodword.guard.untrusted.screen import Screened, score
 from goodword.types import Finding, Lang, Market, Severity
@@ -18,6 +18,11 @@ LANGS: tuple[Lang, ...] = ("en", "zh")
 _SURE = 0.9
 
 __all__ = ["LANGS", "NAME", "VERSION", "Screened", "run", "score"]
+
+
+def prepare() -> None:
+    """Open the models."""
+    meaning.open_all("injection")
 
 
 def run(matter: Matter) -> CheckResult:

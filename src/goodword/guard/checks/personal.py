@@ -14,12 +14,13 @@ _SURE = 0.8
 def run(matter: Matter) -> CheckResult:
     """Judge a text. What the recognisers are sure of may not be said; what they only suspect, a person looks at.
 
-    A name that a fact of the product holds (a brand, an author, a designer) is the shop's own information. Where facts
+    A name that a fact of the product holds (a brand, an author, a designer) is the shop's own information, and so are
+    the names of its brands (李宁, Calvin Klein). Where facts
     are given the text is product copy: what merely looks like a name there is a word of the trade, and grounding asks
     of every word which fact it rests on.
     """
     held = [f.text.lower() for f in matter.facts or ()]
-    found = [s for s in screen(matter.text, matter.lang) if not _is_fact(matter.text, s, held)]
+    found = [s for s in screen(matter.text, matter.lang, brands=matter.brands) if not _is_fact(matter.text, s, held)]
     if matter.facts:
         found = [s for s in found if s.type != "PERSON" or s.score >= _SURE]
     return CheckResult(findings=tuple(_finding(matter, span) for span in found))

@@ -15,7 +15,7 @@ from tomllib import loads
 from typing import Any
 
 from goodword.errors import DataError
-from goodword.guard.untrusted import masks
+from goodword.guard.untrusted import masks, meaning
 from goodword.guard.untrusted.frames import AROUND, OVERLAP, PIECE, expanded
 from goodword.guard.untrusted.reading import Reading, pieces, plain
 from goodword.models.injection import Model, concepts_of, opened, probability
@@ -105,9 +105,9 @@ def _suspected(read: Reading) -> Iterator[Span]:
         if name == "offence" and not _speaks_of_people(read.text):
             continue
         model = _model(name)
-        window = window_of(read.text, model, "harm")
-        kind = "hate" if name == "offence" else _type(read.text[window.start : window.end])
-        if kind and window.logit >= model.threshold:
+        window = window_of(read.text, model, "harm", meaning.judge("harm") if name == "harm" else None)
+        if window.logit >= model.threshold:
+            kind = "hate" if name == "offence" else _type(read.text[window.start : window.end])
             start, end = read.home(window.start, window.end)
             score = round(probability(window.logit), 4)
             yield Span(start=start, end=end, type=kind, severity="needs_evidence", score=score)
@@ -125,11 +125,11 @@ def _speaks_of_people(text: str) -> bool:
 
 
 def _type(said: str) -> str:
-    """The type whose concepts are named most; none where none is named."""
+    """The type whose concepts are named most; where none is named, the one it is nearest to in meaning."""
     counts = Counter(c for found in concepts_of(said, "harm") for c in found)
     votes = {kind: sum(counts[c] for c in concepts) for kind, concepts in table("concepts")["types"].items()}
     kind = max(votes, key=lambda kind: votes[kind])
-    return kind if votes[kind] else ""
+    return kind if votes[kind] else meaning.kind("harm", said)
 
 
 def _in(read: Reading) -> Iterator[Span]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from goodword.guard.untrusted import delimiters, encoded, frames, hidden, masks
+from goodword.guard.untrusted import delimiters, encoded, frames, hidden, masks, meaning
 from goodword.guard.untrusted.frames import Reason
 from goodword.guard.untrusted.reading import Reading, plain
 from goodword.models.injection import Model, load, probability
@@ -55,7 +55,7 @@ def score(text: str, lang: Lang) -> Screened:
             continue  # an innocent thing in an encoding is innocent
         reasons += found
         best = max(best, logit if reading.how == "plain" or found else -12.0)
-    value = probability(model.evidence * evidence(reasons) + model.logit * best + model.offset)
+    value = probability(model.evidence * evidence(reasons) + best + model.offset)
     ordered = sorted(reasons, key=lambda r: (-r.weight, r.start))
     return Screened(score=round(value, 4), flagged=value >= model.threshold, reasons=tuple(ordered))
 
@@ -63,7 +63,7 @@ def score(text: str, lang: Lang) -> Screened:
 def _of(reading: Reading, model: Model) -> tuple[list[Reason], float]:
     """What fires in one reading, and the model's logit of it."""
     found = [*frames.find(reading), *delimiters.find(reading)]
-    window = window_of(reading.text, model)
+    window = window_of(reading.text, model, meaning=meaning.judge("injection") if reading.how == "plain" else None)
     if window.logit > 0:
         start, end = reading.home(window.start, window.end)
         found.append(Reason(rule="model.window", start=start, end=end, weight=0.0, how=reading.how))
