@@ -122,6 +122,16 @@ def test_rating_at_the_terminal_goes_on_where_it_stopped(here: Path, monkeypatch
     assert [r.answer for r in human.read([here / "s.csv"])] == ["left", "right", "tie"]
 
 
+def test_a_page_holds_the_items_and_no_text_can_break_out_of_it(here: Path) -> None:
+    (here / "a.csv").write_text("id,text\n1,</script><script>alert(1)</script>\n2,fine\n", "utf-8")
+    assert run(["rate", "make", "a.csv", "b.csv", "-o", "s.csv", "--page", "rate.html"]) == 0
+    text = (here / "rate.html").read_text("utf-8")
+    assert text.count("<script") == 2 and "alert(1)" in text
+    held = json.loads(text.split('type="application/json">')[1].split("</script>")[0])
+    assert len(held["items"]) == 2 and held["heading"][-1] == "better (1 left, 2 right, 0 tie)"
+    assert not any("sets" in i for i in held["items"])
+
+
 def test_bad_sheets_are_told(here: Path) -> None:
     assert run(["rate", "make", "a.csv", "b.csv", "-o", "s.csv"]) == 0
     with pytest.raises(InputError, match="nothing has been rated"):

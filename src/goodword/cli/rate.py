@@ -26,6 +26,9 @@ def make(
     export: Annotated[
         Path | None, typer.Option("--export", help="also as JSON tasks for Label Studio or Argilla")
     ] = None,
+    page: Annotated[
+        Path | None, typer.Option("--page", help="also as a page to rate in a browser, without a server")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, help="of the shuffle")] = 0,
 ) -> int:
     """Make a blind task from two sets of texts: a sheet without names, and a key to keep from the raters."""
@@ -35,6 +38,8 @@ def make(
     key = human.write(items, sheet)
     if export:
         human.label_studio(items, export)
+    if page:
+        human.page(items, page)
     talk.out(f"{len(items)} items to rate in {sheet}; keep {key} from the raters")
     return 0
 

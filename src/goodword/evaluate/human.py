@@ -11,9 +11,12 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
+import jinja2
 import numpy as np
 
 from goodword.catalogue.atomic import replacing
@@ -91,25 +94,55 @@ def _texts(path: Path) -> dict[str, tuple[str, str]]:
 # ---------------------------------------------------------------- files
 
 
+def heading(items: Sequence[Item]) -> list[str]:
+    """The columns of a sheet; those to fill in come last."""
+    if items and items[0].right:
+        return ["id", "context", "left", "right", "better (1 left, 2 right, 0 tie)"]
+    return ["id", "context", "text", *(f"{s} (1-5)" for s in SCALES)]
+
+
 def write(items: Sequence[Item], sheet: Path) -> Path:
     """The sheet to fill in (CSV), and beside it the key; the key's path.
 
     Raises:
         InputError: it cannot be written there.
     """
-    pairs = bool(items and items[0].right)
-    asked = ["better (1 left, 2 right, 0 tie)"] if pairs else [f"{s} (1-5)" for s in SCALES]
-    heading = ["id", "context", "left", "right"] if pairs else ["id", "context", "text"]
+    columns = heading(items)
     with replacing(sheet) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow([*heading, *asked])
+        rows.writerow(columns)
         for item in items:
-            texts = [item.left, item.right] if pairs else [item.left]
-            rows.writerow([item.id, harmless(item.context), *map(harmless, texts), *[""] * len(asked)])
+            cells = [item.id, *map(harmless, (item.context, *texts_of(item)))]
+            rows.writerow([*cells, *[""] * (len(columns) - len(cells))])
     key = sheet.with_name(f"{sheet.stem}.key.json")
     with replacing(key) as part:
-        part.write_text(json.dumps({"pairs": pairs, "sets": {i.id: i.sets for i in items}}, indent=1) + "\n", "utf-8")
+        part.write_text(json.dumps({"sets": {i.id: i.sets for i in items}}, indent=1) + "\n", "utf-8")
     return key
+
+
+def texts_of(item: Item) -> list[str]:
+    """One text, or the two of a pair."""
+    return [item.left, item.right] if item.right else [item.left]
+
+
+def page(items: Sequence[Item], out: Path) -> None:
+    """The same items as a page that opens without any server; what it saves is a filled sheet.
+
+    Raises:
+        InputError: it cannot be written there.
+    """
+    better = {"name": "better", "title": "Which is better? 哪个更好？",
+              "choices": [["1", "left 左"], ["0", "tie 持平"], ["2", "right 右"]]}  # fmt: skip
+    five = [[str(n), str(n)] for n in range(1, 6)]
+    words = {"fluency": "通顺", "accuracy": "准确", "usefulness": "有用"}
+    scales = [{"name": s, "title": f"{s} {words[s]} (1-5)", "choices": five} for s in SCALES]
+    shown = [{"id": i.id, "context": i.context, "texts": texts_of(i)} for i in items]
+    data = json.dumps({"items": shown, "heading": heading(items), "questions": [better] if items[0].right else scales,
+                       "key": sha256(repr(items).encode()).hexdigest()[:16]}, ensure_ascii=False)  # fmt: skip
+    source = files("goodword.data").joinpath("templates/rate.html").read_text("utf-8")
+    with replacing(out) as part:
+        safe = data.replace("<", "\\u003c")  # no text of an item can end the script element it stands in
+        part.write_text(jinja2.Template(source, autoescape=False).render(items=items, data=safe), "utf-8")
 
 
 def label_studio(items: Sequence[Item], out: Path) -> None:
