@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, csr_matrix
 
 from goodword.errors import InputError
 from goodword.evaluate import ranking_calibration as calibration
@@ -57,7 +57,8 @@ def test_variety_is_the_mean_distance_of_the_pairs() -> None:
     features = np.array([[1.0, 0], [1, 1], [0, 2], [0, 0]])
     lists = np.array([[0, 1, 2], [0, 3, -1], [1, -1, -1]])
     pairs = [1 - np.sqrt(0.5), 1 - 0.0, 1 - np.sqrt(0.5)]
-    assert exposure.variety(lists, csr_array(features), 3) == pytest.approx([np.mean(pairs), 1.0, 0.0])
+    for kind in (csr_array, csr_matrix):
+        assert exposure.variety(lists, kind(features), 3) == pytest.approx([np.mean(pairs), 1.0, 0.0])
 
 
 def test_the_interval_of_a_mean_holds_it_about_as_often_as_it_says() -> None:

@@ -87,8 +87,9 @@ def variety(lists: Lists, features: csr_array, k: int) -> PerUser:
     Args:
         features: (items, features), any scale; an item without features is unlike everything.
     """
-    norms = np.sqrt(features.multiply(features).sum(1))
-    unit = csr_array(features.multiply(1 / np.where(norms > 0, norms, 1)[:, None]))
+    unit = csr_array(features, dtype=np.float64, copy=True)  # a matrix would broadcast otherwise than an array
+    norms = np.sqrt(np.asarray(unit.multiply(unit).sum(1)).ravel())
+    unit.data /= np.repeat(np.where(norms > 0, norms, 1), np.diff(unit.indptr))
     top = lists[:, :k]
     out = np.zeros(len(top))
     for row, shown in enumerate(top):
