@@ -124,6 +124,7 @@ def _curve(order: run.Order, target: float | None, *, as_json: bool) -> int:
     parts, _ = run.corpora(order)
     with watching(talk.put("Fitting at growing sizes")) as watch:
         found = curve.measured(order.recipe.open(), run.job_of(replace(order, watch=watch), parts), parts.test)
+    run.clear(order)
     more = [found.sizes[-1] * k for k in (1, 2, 5, 10)]
     if as_json:
         talk.emit({
@@ -158,6 +159,7 @@ def _audit(order: run.Order, path: Path, *, as_json: bool) -> int:
     with watching(talk.put("Reading every row with a model that has not seen it")) as watch:
         job = run.job_of(replace(order, watch=_folds(watch)), parts)
         found = noise.audit(rows, order.recipe.open(), job)
+    run.clear(order)
     with replacing(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         sheet = csv.writer(file)
         sheet.writerow(["row", "label", "looks_like", "margin", "text"])

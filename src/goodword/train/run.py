@@ -124,6 +124,11 @@ def job_of(order: Order, parts: Split) -> Job:
                seed=order.seed, work=work, watch=order.watch)  # fmt: skip
 
 
+def clear(order: Order) -> None:
+    """Remove what fits that were made for an answer alone (a curve, an audit) kept on the way."""
+    shutil.rmtree(order.out.with_name(f".{order.out.name}.work"), ignore_errors=True)
+
+
 def _tidied(work: Path) -> None:
     """A work folder in which nothing was kept goes."""
     if work.is_dir() and not any(p.is_file() for p in work.rglob("*")):
