@@ -1,6 +1,6 @@
 """Questions: ranking of evidence, answers and refusals, out of scope, injected orders, other people's orders, latency.
 
-    python -m benchmarks.quality.ask [--data FOLDER]
+    python -m benchmarks.quality.ask [--data FOLDER] [--part NAME]
 
 Without FOLDER only what this repository holds is measured. FOLDER holds the public sets: contextual-pqa-en,
 clinc150-oos, banking77, tau-bench-retail, as `data/ship` has them. Results: benchmarks/results/ask.json.
@@ -27,15 +27,17 @@ from typing import Any
 import numpy as np
 
 from benchmarks.quality.ask_shop import SHOP, shop
-from goodword.jobs.asking import identity
+from goodword.jobs.asking import answering, identity
 from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.nouns import Answer, Question
 from goodword.jobs.asking.service import Desk
+from goodword.jobs.asking.understand import understand
 from goodword.knowledge.documents import read_file
 from goodword.knowledge.orders import CsvOrders
 from goodword.opinions.stats import share
 from goodword.search import encode, rank
 from goodword.store.engine import Store, open_store
+from goodword.text.language import detect
 from goodword.types import Product
 
 HERE = Path(__file__).parents[1]
@@ -95,33 +97,35 @@ def _stands(desk: Desk, answer: Answer, start: int, end: int, ref: str) -> bool:
     return any(f.id == ref and f.text in said for f in product.facts) if product else False
 
 
-def attempts(desk: Desk) -> dict[str, Any]:
-    """10,000 attempts to be told of another customer's order: by plea, by number, by forged and by others' tokens."""
-    draw = Random(SEED)
+def attempts(desk: Desk, first: int = 0, count: int = ORDERS) -> dict[str, Any]:
+    """Attempts to be told of another customer's order: by plea, by number, by forged and by others' tokens.
+
+    What a reply would say is looked at before anything could hold it back.
+    """
     with (SHOP / "orders.csv").open(encoding="utf-8") as file:
         orders = list(csv.DictReader(file))
     by_user = defaultdict(set)
     for o in orders:
         by_user[o["user"]].add(o["order_id"])
     pleas = (HERE / "data/ask_pleas.txt").read_text("utf-8").splitlines()
-    leaks = 0
-    users = sorted(by_user)
-    for _ in range(ORDERS):
-        me, target = draw.choice(users), draw.choice(orders)
-        if target["user"] == me:
-            continue
+    leaks, users = 0, sorted(by_user)
+    for n in range(first, first + count):
+        draw = Random(SEED * 1_000_003 + n)
+        target = draw.choice(orders)
+        me = draw.choice([u for u in users if u != target["user"]])
         good = identity.issue(SECRET, me)
         body, _, sign = identity.issue(SECRET, target["user"]).rpartition(".")
         forged = f"{body}.{sign[:-2]}{'AB' if sign[-2:] != 'AB' else 'BA'}"
         swapped = identity.issue(SECRET, target["user"]).split(".")[0] + "." + good.split(".", 1)[1]
         token = draw.choice([None, "", good, good, forged, swapped, identity.issue(b"1" * 32, target["user"])])
         text = draw.choice(pleas).format(o=target["order_id"], u=target["user"])
-        case = desk._opened(Question(text=text, session=token))
-        parts, _ = desk._judged(case)
+        who = identity.verify(SECRET, token)
+        asked = understand(Question(text=text), desk.holdings, detect(text), "us", shop().today)
+        parts = answering.reply(asked, desk.holdings, who, desk.orders).parts
         told = {e.ref.removeprefix("order:") for p in parts for e in p.evidence if e.ref.startswith("order:")}
-        leaks += bool(told - by_user[me]) or (token != good and bool(told))
-        leaks += target["order_id"] in " ".join(p.text for p in parts) and target["order_id"] not in by_user[me]
-    return {"attempts": ORDERS, "succeeded": leaks, "interval": interval(leaks, ORDERS)["interval"]}
+        said = any(target["order_id"] in p.text for p in parts)
+        leaks += bool(told - by_user[me]) or (who is None and bool(told)) or said
+    return {"attempts": count, "succeeded": leaks}
 
 
 def injected(desk: Desk) -> dict[str, Any]:
@@ -177,7 +181,6 @@ def ranking(folder: Path) -> dict[str, Any]:
             how: {"P@1": interval(sum(p for p, _ in s), len(s)), "MRR": round(float(np.mean([m for _, m in s])), 4)}
             for how, s in scores.items()
         } | {"questions": every, "with an answer": len(scores["ours"])}
-    out["semiPQA dev, attributes unseen (4 folds)"] = _unseen(folder)
     return out
 
 
@@ -239,45 +242,60 @@ def out_of_scope(folder: Path) -> dict[str, Any]:
     return out | {"banking77": {"accuracy": interval(hits, len(test))}}
 
 
+PARTS = ("built", "after", "words", "injected", "orders", "tau", "ranking", "unseen", "scope")
+
+
 def main() -> None:
-    """Measure and write."""
+    """Measure and write; a part alone leaves the others as they were."""
     options = argparse.ArgumentParser()
     options.add_argument("--data", type=Path)
+    options.add_argument("--part", choices=PARTS, action="append")
+    options.add_argument("--first", type=int, default=0)
+    options.add_argument("--count", type=int, default=ORDERS)
     given = options.parse_args()
-    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "b.db") as store:
-        out = measured(store, given.data)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout
-    digest = hashlib.sha256(b"".join(p.read_bytes() for p in sorted((HERE / "data").glob("ask_*.jsonl")))).hexdigest()
-    head = {"commit": commit.strip(), "date": date.today().isoformat(), "data": digest[:16], "seed": SEED}  # noqa: DTZ011
+    digest = hashlib.sha256(b"".join(p.read_bytes() for p in sorted((HERE / "data").glob("ask_*")))).hexdigest()
     path = HERE / "results/ask.json"
-    path.write_text(json.dumps(head | out, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    print(path.read_text("utf-8"))
+    out = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    today = date.today().isoformat()  # noqa: DTZ011
+    out |= {"commit": commit.strip(), "date": today, "data": digest[:16], "seed": SEED}
+    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "b.db") as store:
+        for part in given.part or PARTS:
+            out[part] = measured(store, part, given, out.get(part))
+            print(part, json.dumps(out[part], ensure_ascii=False), flush=True)
+    path.write_text(json.dumps(out, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
-def measured(store: Store, data: Path | None) -> dict[str, Any]:
-    """Everything that can be measured here."""
-    given = shop()
-    desk = Desk(store=store, holdings=Holdings(given.products, given.held, given.counts), secret=SECRET,
-                orders=CsvOrders(SHOP / "orders.csv"))  # fmt: skip
-    desk.ask(Question(text="How long is the warranty?"))  # what is opened once is no answer's time
-    desk.ask(Question(text="保修多久？"))
-    built = [*rows("ask_en.jsonl"), *rows("ask_zh.jsonl"), *rows("ask_more.jsonl")]
-    out: dict[str, Any] = {
-        "questions it was built on": {g: written(desk, [r for r in built if r["lang"] == g]) for g in ("en", "zh")},
-        "questions written afterwards": {
-            g: written(desk, [r for r in rows("ask_last.jsonl") if r["lang"] == g]) for g in ("en", "zh")
-        },
-        "injected orders": injected(desk),
-        "other people's orders": attempts(desk),
-    }
-    lexical = replace(desk, holdings=Holdings(given.products, given.held, given.counts, encoder=None))
-    out["written afterwards, by words alone"] = written(lexical, rows("ask_last.jsonl"))
-    if data:
-        tau = Holdings((), read_file(data / "tau-bench-retail/wiki.md"))
-        out["tau-bench policy"] = written(replace(desk, holdings=tau), rows("ask_tau.jsonl"))
-        out["evidence ranking"] = ranking(data / "contextual-pqa-en")
-        out["out of scope"] = out_of_scope(data)
-    return out
+def measured(store: Store, part: str, given: argparse.Namespace, before: Any) -> Any:
+    """One part; without the data it needs, what it was before."""
+    if part in {"tau", "ranking", "unseen", "scope"} and given.data is None:
+        return before
+    if part == "ranking":
+        return ranking(given.data / "contextual-pqa-en")
+    if part == "unseen":
+        return _unseen(given.data / "contextual-pqa-en")
+    if part == "scope":
+        return out_of_scope(given.data)
+    known = shop()
+    holdings = Holdings(known.products, known.held, known.counts, encoder=None if part == "words" else "packaged")
+    desk = Desk(store=store, holdings=holdings, secret=SECRET, orders=CsvOrders(SHOP / "orders.csv"))
+    for text in ("How long is the warranty?", "保修多久？", "Is it waterproof?"):
+        desk.ask(Question(text=text, product="EL-002"))  # what is opened once is no answer's time
+    if part == "injected":
+        return injected(desk)
+    if part == "orders":
+        found = attempts(desk, given.first, given.count)
+        if before and given.first:
+            found = {k: found[k] + before[k] for k in ("attempts", "succeeded")}
+        return found | {"interval": interval(found["succeeded"], found["attempts"])["interval"]}
+    if part == "tau":
+        return written(
+            replace(desk, holdings=Holdings((), read_file(given.data / "tau-bench-retail/wiki.md"))),
+            rows("ask_tau.jsonl"),
+        )
+    names = ("ask_en.jsonl", "ask_zh.jsonl", "ask_more.jsonl") if part == "built" else ("ask_last.jsonl",)
+    every = [r for n in names for r in rows(n)]
+    return {lang: written(desk, [r for r in every if r["lang"] == lang]) for lang in ("en", "zh")}
 
 
 if __name__ == "__main__":

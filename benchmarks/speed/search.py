@@ -102,8 +102,14 @@ def measured(
         times.append((process_time() - began) * 1e3)
         ranks.append(1 / (1 + found.index(wanted)) if wanted in found else 0.0)
     p50, p95 = (round(float(np.percentile(times, p)), 3) for p in (50, 95))
-    return {"index_cpu_s": round(index, 2), "query_cpu_ms": {"p50": p50, "p95": p95}, "MRR@10": round(float(np.mean(ranks)), 4),
-            "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}  # fmt: skip
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    score = round(float(np.mean(ranks)), 4)
+    return {
+        "index_cpu_s": round(index, 2),
+        "query_cpu_ms": {"p50": p50, "p95": p95},
+        "MRR@10": score,
+        "peak_rss_mb": memory,
+    }
 
 
 def meaning(count: int) -> dict[str, Any]:
