@@ -3,6 +3,8 @@
 Lists are arrays (users, depth), -1 where shorter; `holders` counts for each item the users who have it in training.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -87,7 +89,7 @@ def variety(lists: Lists, features: csr_array, k: int) -> PerUser:
     Args:
         features: (items, features), any scale; an item without features is unlike everything.
     """
-    unit = csr_array(features, dtype=np.float64, copy=True)  # a matrix would broadcast otherwise than an array
+    unit: Any = csr_array(features).astype(np.float64)  # a matrix would broadcast otherwise than an array; a copy
     norms = np.sqrt(np.asarray(unit.multiply(unit).sum(1)).ravel())
     unit.data /= np.repeat(np.where(norms > 0, norms, 1), np.diff(unit.indptr))
     top = lists[:, :k]
