@@ -2,14 +2,13 @@
 
     python -m benchmarks.quality.reviews --data FOLDER
 
-Sentiment: models fitted to four fifths of each language's sets by `goodword train`'s linear recipe with the shipped options,
+Sentiment: models fitted to four fifths of each language's sets by the linear recipe with the shipped options,
 scored on the fifth whose hash says so (amazon: its own test part), beside a linear model fitted to each set alone with
 the settings of RECOMMENDERS.md, VADER and SnowNLP. Aspects: as `scripts/train_polarity.py` keeps them aside, beside the
 window model of the same note. Suspicion: campaigns injected into real reviews. Writes benchmarks/results/reviews.json.
 """
 
 import argparse
-import csv
 import gzip
 import hashlib
 import importlib.util
@@ -153,7 +152,9 @@ def _window(train: Sequence[Any], kept: Sequence[Any], lang: Lang) -> float:
     def views(rows: Sequence[Any]) -> list[list[str]]:
         out: list[list[str]] = [[], [], [], []]
         for text, term, at, _, _ in rows:
-            words = (lambda t: list(t.replace(" ", ""))) if lang == "zh" else (lambda t: re.findall(r"[\w']+|[^\w\s]", t))
+            words = (
+                (lambda t: list(t.replace(" ", ""))) if lang == "zh" else (lambda t: re.findall(r"[\w']+|[^\w\s]", t))
+            )
             left, right = words(text[:at].lower()), words(text[at + len(term) :].lower())
             for n, part in enumerate(([*left, "_asp_", *right], left[-5:], right[:5], [term.lower()])):
                 out[n].append(" ".join(part))
@@ -170,12 +171,13 @@ def _window(train: Sequence[Any], kept: Sequence[Any], lang: Lang) -> float:
 
 
 def campaigns(data: Path, lang: Lang) -> dict[str, Any]:
-    """False alarms on real reviews with honest times and authors, and recall of five kinds of campaign put among them."""
+    """False alarms on real reviews with honest times and authors, and recall of four kinds of campaign."""
     draw = random.Random(SEED)
     texts = [(t, p) for t, p, name in reviews_of(data, lang) if name in {"clothing", "osc"} and 30 < len(t) < 600]
     draw.shuffle(texts)
     clean = [
-        Opinion(id=f"c{n}", text=t, lang=lang, product=f"P{int(draw.paretovariate(1.0)) % 300}", author=f"a{draw.randrange(9000)}",
+        Opinion(id=f"c{n}", text=t, lang=lang, product=f"P{int(draw.paretovariate(1.0)) % 300}",
+                author=f"a{draw.randrange(9000)}",
                 day=738000 + draw.randrange(365), rating=float(draw.choice((4, 5, 5) if p else (1, 2))))
         for n, (t, p) in enumerate(texts[:6000])
     ]  # fmt: skip
@@ -226,7 +228,8 @@ def _copies(texts: Sequence[Any], draw: random.Random, lang: Lang) -> Any:
         text = next(t for t, _ in draw.sample(texts, 200) if len(t) > (40 if lang == "zh" else 120))
         day = 738000 + draw.randrange(350)
         for k in range(10):
-            yield Opinion(id=f"copy{n}.{k}", text=_edited(text, draw, lang), lang=lang, product=f"P{draw.randrange(300)}",
+            yield Opinion(id=f"copy{n}.{k}", text=_edited(text, draw, lang), lang=lang,
+                          product=f"P{draw.randrange(300)}",
                           author=f"x{n}.{k}", day=day + draw.randrange(10), rating=5.0)  # fmt: skip
 
 
@@ -252,12 +255,14 @@ def _sprees(texts: Sequence[Any], draw: random.Random, lang: Lang) -> Any:
 
 def _paid(texts: Sequence[Any], draw: random.Random, lang: Lang) -> Any:
     """Real praise with a sentence that tells of the reward."""
-    tells = {"en": ("I received this product for free in exchange for a good review.", "Got a gift card for a 5 star review.",
+    tells = {"en": ("I received this product for free in exchange for a good review.",
+                    "Got a gift card for a 5 star review.",
                     "The seller offered a refund if I leave a five star review."),
              "zh": ("好评返现3元，截图发客服。", "五星好评截图领红包。", "为了返现来好评。")}[lang]  # fmt: skip
     for n in range(100):
         yield Opinion(id=f"paid{n}", text=f"{draw.choice(texts)[0]} {draw.choice(tells)}", lang=lang,
-                      product=f"P{draw.randrange(300)}", author=f"w{n}", day=738000 + draw.randrange(365), rating=5.0)  # fmt: skip
+                      product=f"P{draw.randrange(300)}", author=f"w{n}",
+                      day=738000 + draw.randrange(365), rating=5.0)  # fmt: skip
 
 
 _KINDS = {"edited copies": _copies, "crowds": _crowds, "sprees": _sprees, "paid": _paid}

@@ -2,7 +2,7 @@
 
     python -m benchmarks.speed.reviews --data FOLDER [--rows 1000000]
 
-Sentiment alone and the whole of `reviews score`, in CPU seconds, beside VADER and SnowNLP where they are installed; then a
+Sentiment alone and the whole of `reviews score`, in CPU seconds, beside VADER and SnowNLP where installed; then a
 report on a file of so many rows, each two sentences drawn from two reviews of the collection, in its own process.
 Writes benchmarks/results/reviews_speed.json.
 """
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.quality.reviews import reviews_of
+
 from goodword.jobs.reviews_score import Scorer
 from goodword.models import sentiment
 from goodword.opinions import taxonomy
@@ -97,7 +98,8 @@ def large(data: Path, rows: int) -> dict[str, Any]:
                                  draw.choice("1234555")))  # fmt: skip
         size = file.stat().st_size
         began = time.monotonic()
-        done = subprocess.run([sys.executable, "-m", "benchmarks.speed.reviews", "--data", str(data), "--child", str(file)],
+        done = subprocess.run([sys.executable, "-m", "benchmarks.speed.reviews", "--data", str(data),
+                               "--child", str(file)],
                               check=True, capture_output=True, text=True)  # fmt: skip
         return {"rows": rows, "megabytes": round(size / 1e6, 1), "wall_s": round(time.monotonic() - began, 1),
                 **json.loads(done.stdout.splitlines()[-1])}  # fmt: skip

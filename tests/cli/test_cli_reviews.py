@@ -23,7 +23,7 @@ def scored(
 
 def test_a_review_is_scored_as_the_contract_has_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, rows = scored(
-        capsys, tmp_path, {"id": "a", "text": "The battery life is excellent and the screen is beautiful. Highly recommend."},
+        capsys, tmp_path, {"id": "a", "text": "The battery life is excellent and the screen is beautiful."},
         {"id": "b", "text": "质量太差了，用了两天就坏了，客服也不理人，后悔买"},
     )  # fmt: skip
     assert code == 0 and [r["id"] for r in rows] == ["a", "b"]
@@ -49,7 +49,9 @@ def test_the_polarity_of_a_given_aspect_is_told(capsys: pytest.CaptureFixture[st
 
 def test_irony_is_told_as_uncertain(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     _, rows = scored(
-        capsys, tmp_path, {"text": "质量真好呢，背了三天拉链就自由了，感谢店家让我提前换新包"}, {"text": "Loved it 🙄 great quality, great service"}
+        capsys, tmp_path,
+        {"text": "质量真好呢，背了三天拉链就自由了，感谢店家让我提前换新包"},
+        {"text": "Loved it 🙄 great quality, great service"}
     )  # fmt: skip
     assert all(r["sentiment"]["label"] in {"uncertain", "negative"} for r in rows)
     assert any(r["sentiment"]["label"] == "uncertain" for r in rows)
@@ -57,7 +59,7 @@ def test_irony_is_told_as_uncertain(capsys: pytest.CaptureFixture[str], tmp_path
 
 def test_reviews_come_from_stdin_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     class Stdin:
-        buffer = io.BytesIO("text,rating\nLovely jug,5\n".encode())
+        buffer = io.BytesIO(b"text,rating\nLovely jug,5\n")
 
     monkeypatch.setattr("sys.stdin", Stdin())
     assert run(["reviews", "score"]) == 0

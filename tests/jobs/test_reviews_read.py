@@ -56,11 +56,13 @@ def test_bad_rows_are_told_once_each_and_left_out(tmp_path: Path) -> None:
     rows = [{"text": ""}, {"text": "Good jug"}, {"text": "x" * 1_000_000}, {"text": "bad\0byte"}]
     lines = [json.dumps(r) for r in rows] + ["{not json", "[1]", '{"id": 3}']
     (tmp_path / "r.jsonl").write_text("\n".join(lines), "utf-8")
-    reviews = Reviews(tmp_path / "r.jsonl", tell=(told := []).append)
+    told: list[InputError] = []
+    reviews = Reviews(tmp_path / "r.jsonl", tell=told.append)
     assert [o.text for o in reviews] == ["Good jug"] and len(list(reviews)) == 1
     assert [str(e) for e in told] == [
         "r.jsonl, line 1: the text is empty",
-        "r.jsonl, line 3: the text has 1,000,000 characters and a review at most 50,000. Split it, or check how it was exported",
+        "r.jsonl, line 3: the text has 1,000,000 characters and a review at most 50,000. "
+        "Split it, or check how it was exported",
         "r.jsonl, line 4: the text holds bytes that are no characters. Save the file as UTF-8",
         'r.jsonl, line 5: not JSON: Expecting property name enclosed in double quotes. A line is {"id": …, "text": …}',
         'r.jsonl, line 6: this line is no object. A line is {"id": …, "text": …}',
@@ -69,7 +71,10 @@ def test_bad_rows_are_told_once_each_and_left_out(tmp_path: Path) -> None:
 
 
 def test_a_poisoned_csv_loses_its_bad_rows_only(tmp_path: Path) -> None:
-    raw = b'text,rating\n"=HYPERLINK(""http://x"")",5\nopen "quote,1\n"broken,2\n\xff\xfe\xff,3\nnul\0,4\nfine,5,6,7\nGood,5\n'
+    raw = (
+        b'text,rating\n"=HYPERLINK(""http://x"")",5\nopen "quote,1\n'
+        b'"broken,2\n\xff\xfe\xff,3\nnul\0,4\nfine,5,6,7\nGood,5\n'
+    )
     (tmp_path / "r.csv").write_bytes(raw)
     found, told = read(tmp_path / "r.csv")
     assert [o.text for o in found] == ['=HYPERLINK("http://x")', "Good"] or "Good" in [o.text for o in found]

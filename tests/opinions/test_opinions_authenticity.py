@@ -8,16 +8,15 @@ from goodword.opinions.authenticity import Watch, flag, told
 from goodword.opinions.base import Opinion, Suspicion
 from goodword.text.pieces import cut
 
-WORDS = (
-    "the jug cup lamp holds warm cold tea for a while and then it tips over my desk near open window by night".split()
-)
+WORDS = """the jug cup lamp holds warm cold tea for a while and then it tips over my desk near the window""".split()  # noqa: SIM905
 
 
 def honest(count: int = 400) -> list[Opinion]:
     draw = random.Random(7)
     return [
         Opinion(id=f"h{n}", text=" ".join(draw.choice(WORDS) + draw.choice("aeiou") for _ in range(18)), lang="en",
-                product=f"P{n % 40}", author=f"a{n}", day=738000 + draw.randrange(300), rating=float(draw.randint(1, 5)))
+                product=f"P{n % 40}", author=f"a{n}", day=738000 + draw.randrange(300),
+                rating=float(draw.randint(1, 5)))
         for n in range(count)
     ]  # fmt: skip
 
@@ -40,7 +39,8 @@ def test_edited_copies_by_others_are_found_and_name_each_other() -> None:
     text = (
         "Lovely jug with a clear scale, poured ten cups of soup in a row without a single drop on the new table cloth"
     )
-    copies = [Opinion(id=f"c{n}", text=text.replace("ten", str(n)), lang="en", product="P1", author=f"x{n}", day=738100 + n)
+    copies = [Opinion(id=f"c{n}", text=text.replace("ten", str(n)), lang="en", product="P1", author=f"x{n}",
+                      day=738100 + n)
               for n in range(4)]  # fmt: skip
     found = watched(honest() + copies)
     assert flagged(found) == {"c0", "c1", "c2", "c3"}
@@ -78,6 +78,6 @@ def test_stars_that_belie_the_words_are_a_sign_but_no_flag_alone() -> None:
 
 
 def test_a_suspicion_lies_between_nothing_and_certainty() -> None:
-    found = watched(honest() + [Opinion(id="x", text="很好" * 20, lang="zh", rating=5.0)])
+    found = watched([*honest(), Opinion(id="x", text="很好" * 20, lang="zh", rating=5.0)])
     assert all(0 < s.score < 1 for s in found.values())
     assert np.isclose(found["x"].score, 0.6)

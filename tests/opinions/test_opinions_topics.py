@@ -4,9 +4,9 @@ import random
 
 from goodword.opinions import topics
 
-KITCHEN = "kettle boils water lid spout steam base filter".split()
-SHIRTS = "sleeve collar cotton seam hem button cuff stitch".split()
-GLUE = "the a it my is very and of to in for with".split()
+KITCHEN = ["kettle", "boils", "water", "lid", "spout", "steam", "base", "filter"]
+SHIRTS = ["sleeve", "collar", "cotton", "seam", "hem", "button", "cuff", "stitch"]
+GLUE = ["the", "a", "it", "my", "is", "very", "and", "of", "to", "in", "for", "with"]
 
 
 def texts(lang: str = "en") -> list[str]:

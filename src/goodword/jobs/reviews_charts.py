@@ -5,7 +5,7 @@ from html import escape
 from typing import Any
 
 _WIDE, _TALL = 720, 250
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40, 14, 18, 30
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 14, 18, 30
 
 
 def percent(value: float) -> str:
@@ -34,7 +34,7 @@ def course(over_time: Mapping[str, Any], title: str, changes: Sequence[str]) -> 
         f'<text x="{_LEFT - 6}" y="{y(share) + 4:.1f}" text-anchor="end">{share * 100:.0f}%</text>'
         for share in (0, 0.25, 0.5, 0.75, 1)
     ]
-    step = max(1, -(-len(bins) // 6))
+    step = max(1, -(-len(bins) // 4))
     for n in range(0, len(bins), step):
         anchor = "start" if n == 0 else "end" if n == len(bins) - 1 else "middle"
         label = bins[n]["begin"] if over_time["step"] in {"day", "week"} else bins[n]["begin"][:7]

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from tomllib import loads
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
-from goodword.guard.base import CheckResult, Matter
+from goodword.guard.base import Check, CheckResult, Matter
 from goodword.guard.review import review
 from goodword.jobs import release
 from goodword.types import Claim, Draft, Evidence, Finding, Lang, MadeBy, Market, Ruling, Sentence, Tally, Verdict
@@ -147,7 +147,7 @@ def draft(found: Sequence[Line], lang: Lang, about: str) -> Draft:
 def judge(given: Draft, report: Mapping[str, Any]) -> Ruling:
     """The guard's ruling on a digest."""
     matter = Matter(text=given.text, lang=given.lang, market=given.market, sentences=given.sentences)
-    return review(matter, checks=("language", Counted(report), "personal", "harm"))
+    return review(matter, checks=("language", cast("Check", Counted(report)), "personal", "harm"))
 
 
 def released(conn: Connection, report: Mapping[str, Any], lang: Lang, *, producer: str, actor: str) -> dict[str, Any]:

@@ -116,9 +116,9 @@ def _want(c: count.Counter, found: Mapping[str, Any], suspicions: Mapping[int, S
                 quotes.want(f"{kind}:{row['key']}", place, *spans[(kind, place)])
     for row in found["products"]:
         mine = c.arrays.product == row["number"]
-        for pole, ends in (("positive", c.arrays.content), ("negative", ~c.arrays.content)):
+        for name, ends in (("positive", c.arrays.content), ("negative", ~c.arrays.content)):
             for place in _spread(np.flatnonzero(mine & ends & c.counts)).tolist():
-                quotes.want(f"product:{row['id']}:{pole}", int(place))
+                quotes.want(f"product:{row['id']}:{name}", int(place))
     for place in _worst(suspicions):
         quotes.want(f"suspicious:{place}", place)
 

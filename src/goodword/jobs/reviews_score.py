@@ -10,7 +10,7 @@ from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from tomllib import loads
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 
@@ -138,7 +138,7 @@ def _feelings(opinions: Sequence[Opinion], chances: Floats, lang: Lang, model: s
 def _feeling(opinion: Opinion, chance: float, torn: bool) -> Sentiment:
     band = _words()["band"]
     score, up = round(chance, 4), chance >= 0.5
-    lean = "positive" if up else "negative"
+    lean: Literal["positive", "negative"] = "positive" if up else "negative"
     if up and _irony().search(opinion.text):
         return Sentiment(label="uncertain", score=score, lean=lean, why="irony")
     if torn:
