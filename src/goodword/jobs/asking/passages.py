@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
+from math import log
 from tomllib import loads
 
 import numpy as np
 from numpy.typing import NDArray
 
 from goodword.jobs.asking import lexis
-from goodword.jobs.asking.holdings import Holdings, words_of
+from goodword.jobs.asking.holdings import Holdings, shared_words, words_of
 from goodword.jobs.asking.nouns import Part
 from goodword.knowledge.base import Held
 from goodword.search.cut import tokens
@@ -93,6 +94,8 @@ FIGURES = (
     "unknown",
     "is_faq",
     "covers_back",
+    "covered_by_sentence",
+    "length",
 )
 
 
@@ -119,6 +122,8 @@ def figures(question: str, candidates: Sequence[Held], holdings: Holdings, ignor
             unknown,
             bool(held.question),
             back,
+            max(sum(weights[w] for w in asked & (own | heading)) for own in _sentence_words(held)) / total,
+            log(len(_sentence_words(held))),
         ]
     if holdings.encoder is not None:
         out[:, 2:5] = _meaning(question, candidates, holdings)
@@ -168,6 +173,12 @@ def indexed(held: Held) -> str:
 @lru_cache(maxsize=65536)
 def _held_words(held: Held) -> frozenset[str]:
     return frozenset(words_of(held)) | {f"@{m}" for m in lexis.places(indexed(held)).markets}
+
+
+@lru_cache(maxsize=65536)
+def _sentence_words(held: Held) -> tuple[frozenset[str], ...]:
+    """What each sentence of a passage can share with a question."""
+    return tuple(frozenset(shared_words(s)) for s in _sentences(held.passage.text)) or (frozenset(),)
 
 
 @lru_cache(maxsize=65536)
