@@ -24,6 +24,7 @@ Asks = Callable[..., Answer]
         ("How much for 3?", "CL-001", "3 × 39.90 USD = 119.70 USD", "CL-001#price"),
         ("买3件多少钱", "CL-001", "3 × 259元 = 777元", "CL-001#price"),
         ("Does it come in red?", "CL-001", "not among what is listed", "CL-001#colour"),
+        ("Was it made in China?", "CL-001", "Lithuania", "CL-001#origin"),
         ("Is it waterproof?", "EL-002", "IPX4", "EL-002#water_resistance"),
         ("Does the linen shirt go in the washing machine?", None, "30 °C", "CL-001#care"),
         ("Which is lighter, EL-001 or EL-003?", None, "65 W GaN Charger has the lower weight", "EL-001#weight"),

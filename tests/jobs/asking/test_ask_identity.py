@@ -64,7 +64,7 @@ def test_a_proof_is_made_by_verification_only(orders: CsvOrders) -> None:
         who._customer = THEIRS
     for copied in (pickle.dumps, copy.copy):
         with pytest.raises(TypeError):
-            copied(who)  # type: ignore[operator]
+            copied(who)
 
 
 def test_a_connector_that_gives_too_much_is_not_believed(desk: Desk, orders: CsvOrders) -> None:

@@ -83,6 +83,6 @@ def test_orders_refusals_and_suspicious_questions_reach_no_model(desk: Desk) -> 
 
 def test_the_embedded_model_words_no_answer(desk: Desk) -> None:
     double = Scripted(["anything"])
-    double.name = "local"  # type: ignore[misc]
+    double.name = "local"
     streamed(replace(desk, backend=double), "Can earrings be returned?")
     assert not double.asked

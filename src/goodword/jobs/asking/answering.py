@@ -16,6 +16,15 @@ from goodword.search.cut import tokens
 from goodword.text.normalise import fold
 from goodword.types import Evidence, Product
 
+_ONE_VALUE = {
+    "origin",
+    "brand",
+    "warranty",
+    "age",
+    "season",
+    "gender",
+    "model",
+}  # the value answers whatever was guessed
 _MEANT = 0.50  # how near an attribute's name must be to the question where no phrasing of ours names it
 _OWN = 0.10  # an FAQ entry of the product in focus is believed that much sooner
 
@@ -173,7 +182,8 @@ def _yes_no(product: Product, asked: Asked, keys: Sequence[str]) -> Reply | None
         near = parts or _stated(product, tuple(k for k in keys if not _only_features((k,)))[:2], asked)
         if not near:
             return None
-        if verdict.key or (set(keys) & set(asked.keys) and yesno.touches(asked.text, near)):
+        told = set(keys) & set(asked.keys)
+        if verdict.key or told & _ONE_VALUE or (told and yesno.touches(asked.text, near)):
             return Reply(outcome="answered", parts=near, products=(product.sku,))
         lead = (
             Part(text=say["no_evidence_product"].replace("{product}", facts.called(product, asked.lang)), origin="set"),
