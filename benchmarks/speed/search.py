@@ -1,6 +1,6 @@
 """Search by words against bm25s and SQLite FTS5; a million passages; search by meaning.
 
-    python -m benchmarks.speed.search [--million]
+    python -m benchmarks.speed.search [--part NAME]
 
 Passages are made from the sample shop's words (seed 11): English of 8 to 14 words drawn as often as the shop writes
 them, Chinese of 3 to 8 pieces. A query is three words (two pieces) of one passage; the score is where that passage
@@ -139,28 +139,30 @@ def meaning(count: int) -> dict[str, Any]:
             "query_cpu_ms": {f"p{p}": round(float(np.percentile(times, p)), 2) for p in (50, 95)}}  # fmt: skip
 
 
+PARTS = ("en", "zh", "million en", "million zh", "meaning")
+
+
 def main() -> None:
-    """Measure and write."""
+    """Measure and write; a part alone leaves the others as they were."""
     options = argparse.ArgumentParser()
-    options.add_argument("--million", action="store_true")
+    options.add_argument("--part", choices=PARTS, action="append")
     given = options.parse_args()
-    out: dict[str, Any] = {"date": date.today().isoformat(), "seed": SEED}  # noqa: DTZ011
-    out["commit"] = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
-    ).stdout.strip()
+    path = HERE / "results/search.json"
+    out: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    head = ["git", "rev-parse", "--short", "HEAD"]
+    out["commit"] = subprocess.run(head, capture_output=True, text=True, check=True).stdout.strip()
+    out |= {"date": date.today().isoformat(), "seed": SEED}  # noqa: DTZ011
     engines = {"goodword (tantivy)": ours, "bm25s": bm25s, "sqlite fts5": fts5}
-    for lang in ("en", "zh"):
-        texts, queries = passages(lang, 100_000)
-        out[f"100,000 {lang}"] = {name: measured(make, texts, queries) for name, make in engines.items()}
-        print(lang, out[f"100,000 {lang}"], flush=True)
-    if given.million:
-        for lang in ("en", "zh"):
-            texts, queries = passages(lang, 1_000_000)
-            out[f"1,000,000 {lang}"] = {"goodword (tantivy)": measured(ours, texts, queries)}
-            print(lang, out[f"1,000,000 {lang}"], flush=True)
-    out["meaning"] = [meaning(100_000)]
-    (HERE / "results/search.json").write_text(json.dumps(out, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    print(out["meaning"])
+    for part in given.part or PARTS:
+        if part == "meaning":
+            out[part] = meaning(100_000)
+        else:
+            million = part.startswith("million")
+            texts, queries = passages(part[-2:], 1_000_000 if million else 100_000)
+            chosen = {"goodword (tantivy)": ours} if million else engines
+            out[part] = {name: measured(make, texts, queries) for name, make in chosen.items()}
+        print(part, out[part], flush=True)
+    path.write_text(json.dumps(out, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
