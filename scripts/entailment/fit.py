@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from goodword.models.entailment import Encoder, marks_of
+from scripts.entailment.head import Head
 from sklearn.metrics import roc_auc_score
 from torch import nn
 
-from scripts.entailment.head import Head
+from goodword.models.entailment import Encoder, marks_of
 
 DEAF = 0.15  # share of sentences trained on without the marks of the rules
 
@@ -47,7 +47,7 @@ def _group(rows: list[dict[str, Any]], encoder: Encoder, vectors: dict[str, Any]
             tokens, spans = encoder.read(row["text"])
             vectors[row["text"]] = (tokens.astype(np.float16), spans)
         read.append(vectors[row["text"]])
-    longest = max(2, max(len(spans) for _, spans in read))
+    longest = max(2, max(len(spans) for _, spans in read))  # noqa: PLW3301
     s, sm = np.zeros((len(rows), longest, 384), np.float32), np.zeros((len(rows), longest), np.float32)
     marks = np.zeros((len(rows), longest, 8), np.float32)
     for n, (row, (tokens, spans)) in enumerate(zip(rows, read, strict=True)):
@@ -58,12 +58,14 @@ def _group(rows: list[dict[str, Any]], encoder: Encoder, vectors: dict[str, Any]
     x, fi = encoder.facts(rows[0]["facts"])
     given = {"s": s, "sm": sm, "marks": marks, "x": x, "fi": fi}
     labels = torch.tensor([float(r["label"]) for r in rows])
-    return Group(rows=rows, tensors={k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in given.items()}, labels=labels)
+    return Group(
+        rows=rows, tensors={k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in given.items()}, labels=labels
+    )
 
 
 def held_out(row: dict[str, Any], parts: int = 10) -> bool:
     """One in ten of the products and passages."""
-    return int(md5(row["group"].encode()).hexdigest(), 16) % parts == 0
+    return int(md5(row["group"].encode()).hexdigest(), 16) % parts == 0  # noqa: S324
 
 
 def told(model: Head, found: list[Group]) -> list[tuple[dict[str, Any], float]]:
@@ -82,7 +84,9 @@ def score(found: list[tuple[dict[str, Any], float]]) -> str:
     out = []
     for lang in ("en", "zh"):
         for name in ("facts", "prose"):
-            rows = [(r["label"], p) for r, p in found if r["lang"] == lang and ("prose" in r["source"]) == (name == "prose")]
+            rows = [
+                (r["label"], p) for r, p in found if r["lang"] == lang and ("prose" in r["source"]) == (name == "prose")
+            ]
             if len({y for y, _ in rows}) < 2:
                 continue
             bad = sorted(p for y, p in rows if not y)
@@ -117,7 +121,9 @@ def fit(train: list[Group], held: list[Group], given: argparse.Namespace) -> Hea
             best.step()
             pace.step()
             best.zero_grad(set_to_none=True)
-        print(f"epoch {epoch} loss {total / seen:.4f} {time.time() - began:.0f} s; {score(told(model, held))}", flush=True)
+        print(
+            f"epoch {epoch} loss {total / seen:.4f} {time.time() - began:.0f} s; {score(told(model, held))}", flush=True
+        )
     return model
 
 

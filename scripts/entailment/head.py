@@ -29,7 +29,7 @@ class Head(nn.Module):
         self, s: torch.Tensor, sm: torch.Tensor, marks: torch.Tensor, x: torch.Tensor, fi: torch.Tensor
     ) -> torch.Tensor:
         """Args: s (b, n, 384) tokens, sm (b, n) 1 where there is one, marks (b, n, 8), x (1, k, 384) tokens of the facts,
-        fi (1, k) which fact each is of."""
+        fi (1, k) which fact each is of."""  # noqa: E501
         batch = s.shape[0]
         x, fi = x.expand(batch, -1, -1), fi.expand(batch, -1)
         said, held = self.dropout(self.sentence(s)), self.dropout(self.facts(x)) + self.fact_place(fi)

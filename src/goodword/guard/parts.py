@@ -51,7 +51,11 @@ def of(held: Held) -> tuple[Named, ...]:
             out.append(Named(words=_KEYS[fact.key], fact=fact))
         elif found and found["part"] not in _WHOLE:
             out.append(Named(words=(found["part"],), fact=fact))
-        elif name.strip() and words.by_key(fact.key) is None and any(m.concept.startswith(_SAID) for m in words.find(fact.text)):
+        elif (
+            name.strip()
+            and words.by_key(fact.key) is None
+            and any(m.concept.startswith(_SAID) for m in words.find(fact.text))
+        ):  # noqa: E501
             out.append(Named(words=(name,), fact=fact))
         if isinstance(fact.value, Composition):
             places = {p.where for p in fact.value.parts if p.where and p.where not in _WHOLE}

@@ -17,12 +17,56 @@ from goodword.text.normalise import fold
 from goodword.types import Evidence, Fact, Passage, Prose, Source, Verdict
 
 KEY = "passage"
-NEAREST = 3  # passage sentences put in evidence for one sentence of the text
+NEAREST = 4  # passage sentences put in evidence for one sentence of the text
 _LATIN, _HAN = re.compile(r"[a-z]{2,}"), re.compile(r"[\u4e00-\u9fff]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _PLAIN = frozenset(
     stem(w)
-    for w in ["the", "a", "an", "of", "to", "in", "on", "at", "by", "for", "and", "or", "is", "are", "was", "be", "been", "it", "its", "this", "that", "with", "you", "your", "we", "our", "can", "will", "not", "no", "as", "if", "from", "have", "has", "do", "does", "may", "must", "only", "any", "all", "when"]
+    for w in [
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "and",
+        "or",
+        "is",
+        "are",
+        "was",
+        "be",
+        "been",
+        "it",
+        "its",
+        "this",
+        "that",
+        "with",
+        "you",
+        "your",
+        "we",
+        "our",
+        "can",
+        "will",
+        "not",
+        "no",
+        "as",
+        "if",
+        "from",
+        "have",
+        "has",
+        "do",
+        "does",
+        "may",
+        "must",
+        "only",
+        "any",
+        "all",
+        "when",
+    ]
 )
 
 

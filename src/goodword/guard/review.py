@@ -27,7 +27,7 @@ def review(matter: Matter, *, checks: Sequence[str | Check] = CHECKS, budget_ms:
         verdicts += result.verdicts
         findings += result.findings
         runs.append(run)
-    label = _label(findings)
+    label = _label(findings, runs)
     return Ruling(
         outcome=_outcome(label, runs),
         label=label,
@@ -61,12 +61,14 @@ def _once(findings: Sequence[Finding]) -> list[Finding]:
     return list({(f.start, f.end, f.severity): f for f in reversed(findings)}.values())
 
 
-def _label(findings: Sequence[Finding]) -> Label:
+def _label(findings: Sequence[Finding], runs: Sequence[CheckRun]) -> Label:
     worst = {f.severity for f in findings}
-    return "violation" if "block" in worst else "needs_evidence" if "needs_evidence" in worst else "ok"
+    if "block" in worst:
+        return "violation"
+    return "needs_evidence" if "needs_evidence" in worst or any(r.error for r in runs) else "ok"
 
 
 def _outcome(label: Label, runs: Sequence[CheckRun]) -> Outcome:
     if label == "violation":
         return "refused"
-    return "released" if label == "ok" and not any(r.error for r in runs) else "held"
+    return "released" if label == "ok" else "held"

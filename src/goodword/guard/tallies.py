@@ -129,7 +129,7 @@ def _figures(sentence: str, lang: Lang) -> Iterator[_Said]:
     people = _people(lang)
     patterns = {
         "en": (
-            rf"(?i)\b(?P<n>{_EN_NUMBER}) (?:out )?(?:of|in) (?:the |our |all )?(?P<of>{_EN_NUMBER})(?: {people})?\b(?!\s?%)",
+            rf"(?i)\b(?P<n>{_EN_NUMBER}) (?:out )?(?:of|in) (?:the |our |all )?(?P<of>{_EN_NUMBER})(?: {people})?\b(?!\s?%)",  # noqa: E501
             rf"(?i)\b(?P<n>{_EN_NUMBER}) (?:\w+ )?(?:{people})\b",
         ),
         "zh": (

@@ -94,14 +94,14 @@ def m006_conversations(run: Callable[[str], None]) -> None:
     run("""CREATE TABLE turns (id {serial}, conversation {text} NOT NULL, time {text} NOT NULL, question {text} NOT NULL,
         lang {text} NOT NULL, outcome {text} NOT NULL, reason {text} NOT NULL, products {text} NOT NULL,
         missing {text} NOT NULL, statement {text}, ledger {whole}, personal {flag} NOT NULL,
-        FOREIGN KEY (conversation) REFERENCES conversations (id))""")
+        FOREIGN KEY (conversation) REFERENCES conversations (id))""")  # noqa: E501
     run("CREATE INDEX turns_of_conversation ON turns (conversation, id)")
     run("CREATE INDEX turns_of_outcome ON turns (outcome, reason)")
     run("""CREATE TABLE handovers (id {serial}, conversation {text} NOT NULL, time {text} NOT NULL, reason {text} NOT NULL,
-        packet {text} NOT NULL, state {text} NOT NULL, decided {text}, who {text}, passage {text})""")
+        packet {text} NOT NULL, state {text} NOT NULL, decided {text}, who {text}, passage {text})""")  # noqa: E501
     run("CREATE INDEX handovers_state ON handovers (state, id)")
     run("""CREATE TABLE passages (id {text} NOT NULL, version {whole} NOT NULL, body {text} NOT NULL, origin {text} NOT NULL,
-        saved {text} NOT NULL, ended {text}, PRIMARY KEY (id, version))""")
+        saved {text} NOT NULL, ended {text}, PRIMARY KEY (id, version))""")  # noqa: E501
     run("CREATE UNIQUE INDEX passages_current ON passages (id) WHERE ended IS NULL")
     run("CREATE TABLE vectors (key {text} PRIMARY KEY, body {bytes} NOT NULL)")
 

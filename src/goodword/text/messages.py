@@ -10,7 +10,7 @@ the translation), `{name:d}` a number, `{name:w}` a word. A slot is filled once 
 it is never looked up nor filled again. In the translation, `{name!t}` marks the one exception: a slot which is a
 message itself (a reason, the operating system's word). Of several templates that fit, the one with the most words of
 its own is meant. A line that fits none stays as it is: English is better than nothing.
-"""
+"""  # noqa: E501
 
 import re
 from collections.abc import Mapping

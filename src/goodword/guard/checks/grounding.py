@@ -3,16 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from goodword.guard import concepts, counted, inclusion, numbers, polarity, prose, residue, shares, tallies
+from goodword.guard import concepts, counted, inclusion, meaning, numbers, polarity, prose, residue, shares, tallies
 from goodword.guard.base import CheckResult, Matter
 from goodword.guard.findings import finding
 from goodword.guard.held import NAMING, Held, lay_out
-from goodword.text import segment
+from goodword.models import entailment
+from goodword.text import lexicon, segment
 from goodword.text.normalise import fold
 from goodword.types import Finding, Lang, Severity, Verdict
 
 NAME, VERSION = "grounding", "2"
 LANGS: tuple[Lang, ...] = ("en", "zh")
+
+
+def prepare() -> None:
+    """Open the lexicon and the model of meaning, once a process."""
+    lexicon.load()
+    entailment.load()
 
 
 _last: tuple[Matter, CheckResult] | None = None  # other checks of one review ask for the same judgement
@@ -30,7 +37,7 @@ def run(matter: Matter) -> CheckResult:
 def _judged(matter: Matter) -> CheckResult:
     if matter.facts is None and not matter.tallies and not matter.passages:
         return CheckResult()
-    verdicts = _by_sentence(matter) if matter.passages else _claims(matter)
+    verdicts = _by_sentence(matter) if matter.passages else _read(matter)
     return CheckResult(verdicts=tuple(verdicts), findings=tuple(_findings(verdicts, matter)))
 
 
@@ -41,18 +48,18 @@ def _by_sentence(matter: Matter) -> list[Verdict]:
     for start, end in segment.sentences(matter.text):
         sentence = matter.text[start:end]
         beside = (*(matter.facts or ()), *shelf.nearest(sentence))
-        told = _claims(replace(matter, text=sentence, facts=beside))
-        verdicts += [moved(prose.at_home(v, shelf), start) for v in told]
+        told = _read(replace(matter, text=sentence, facts=beside))
+        verdicts += [meaning.moved(prose.at_home(v, shelf), start) for v in told]
     return verdicts
 
 
-def moved(verdict: Verdict, by: int) -> Verdict:
-    """A verdict on a part of a text, as one on the whole."""
-    claim = verdict.claim
-    return replace(verdict, claim=replace(claim, start=claim.start + by, end=claim.end + by))
+def _read(matter: Matter) -> list[Verdict]:
+    """What the rules say of a text, and then what it means."""
+    return meaning.settle(matter, matter.facts or (), by_rules(matter))
 
 
-def _claims(matter: Matter) -> list[Verdict]:
+def by_rules(matter: Matter) -> list[Verdict]:
+    """What the exact rules alone say of a text against its facts."""
     held = lay_out(matter.facts or ())
     spans = segment.sentences(matter.text)
     named = _titles(matter, held) + tallies.spoken_for(matter)

@@ -1,0 +1,192 @@
+"""Does a sentence say only what these facts say? A small bilingual model, beside the marks of the exact rules.
+
+A sentence and each fact are read apart by one encoder (7 layers of multilingual-e5-small, trained on), so the facts of a
+product are read once; a head then lets every token of the sentence look at every token of the facts ("late
+interaction", Khattab and Zaharia 2020) and sees what the rules said of each token. One bundle in
+data/models/entailment/: `encoder.onnx` (8-bit), `head.onnx`, `pieces.model` (SentencePiece), `bundle.json` (thresholds,
+hashes, what it was trained on) and cards. Trained by `scripts/train_entailment.py`.
+"""  # noqa: E501
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goodword.errors import DataError
+from goodword.types import Lang
+
+MARKS = ("supported", "word", "praise", "silent", "refuted", "denial", "degree", "courtesy")
+_LONGEST, _ROWS, _TOKENS = 90, 20, 260  # tokens of a sentence, facts, tokens of all facts
+_KEPT = 4096  # facts whose vectors are kept: 384 x 15 x 4 bytes each
+_PREFIX = "query:"  # the trunk was trained with it
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Marked:
+    """A sentence and what the rules said of it: (start, end, index of MARKS)."""
+
+    text: str
+    marks: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thresholds:
+    """Probabilities from which a sentence stands: with words no fact holds beside some that one does, with such words
+    alone, against a contradiction of words, and with nothing amiss."""
+
+    unsaid: float
+    alone: float
+    refuted: float
+    plain: float
+
+
+class Encoder:
+    """Token vectors of a text; those of facts are kept."""
+
+    def __init__(self, weights: bytes, pieces: bytes) -> None:
+        """Args:
+        weights: an ONNX model of ids and mask (batch, tokens) to vectors (batch, tokens, 384).
+        pieces: a SentencePiece model.
+        """
+        import sentencepiece
+
+        self._session = _session(weights)
+        self._pieces = sentencepiece.SentencePieceProcessor(model_proto=pieces)
+        self._before = [0, *(p.id for p in self._cut(_PREFIX))]
+        self._facts: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = Lock()
+
+    def read(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
+        """Token vectors of a text (tokens, 384), and the span of each."""
+        cut = self._cut(text)[:_LONGEST]
+        if len(cut) < 2:
+            return np.zeros((0, 384), np.float32), []
+        ids = np.array([[*self._before, *(p.id for p in cut), 2]], np.int64)
+        (hidden,) = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
+        home = _characters(text)
+        spans = [(home[p.begin], max(home[p.end], home[p.begin] + 1)) for p in cut]
+        return hidden[0, len(self._before) : -1], spans
+
+    def fact(self, text: str) -> Vectors:
+        """Token vectors of a fact."""
+        with self._lock:
+            if (known := self._facts.get(text)) is not None:
+                self._facts.move_to_end(text)
+                return known
+        vectors = self.read(text)[0]
+        with self._lock:
+            self._facts[text] = vectors
+            if len(self._facts) > _KEPT:
+                self._facts.popitem(last=False)
+        return vectors
+
+    def facts(self, texts: Sequence[str]) -> tuple[Vectors, NDArray[np.int64]]:
+        """The token vectors of facts in a row (1, k, 384), and which fact each is of (1, k); k is 2 or more."""
+        rows = [self.fact(f) for f in texts[:_ROWS]]
+        rows = [r for r in rows if len(r)] or [np.zeros((2, 384), np.float32)]
+        joined = np.concatenate(rows)[:_TOKENS]
+        of = np.concatenate([np.full(len(r), n, np.int64) for n, r in enumerate(rows)])[:_TOKENS]
+        return joined[None], of[None]
+
+    def _cut(self, text: str) -> list[Any]:
+        return list(self._pieces.encode(text, return_type="proto").pieces)
+
+
+class Entailment:
+    """The model, loaded once; may be asked from several threads."""
+
+    def __init__(self, folder: Any) -> None:
+        """Raises DataError: a file is missing, is not the one of the bundle, or cannot be read."""
+        self.about = _bundle(folder)
+        weights, pieces, head = (folder.joinpath(n).read_bytes() for n in ("encoder.onnx", "pieces.model", "head.onnx"))
+        try:
+            self._encoder, self._head = Encoder(weights, pieces), _session(head)
+        except (ImportError, RuntimeError, OSError, ValueError) as error:
+            raise DataError(f"the model 'entailment' cannot be opened ({error}): install Goodword again") from None
+
+    @property
+    def version(self) -> str:
+        """The version of the bundle, for the record of a check."""
+        return str(self.about["version"])
+
+    def thresholds(self, lang: Lang, *, prose: bool = False) -> Thresholds:
+        """The operating point of a language, for catalogue facts or where passages of prose are in evidence."""
+        at = self.about["thresholds"][lang]["prose" if prose else "facts"]
+        return Thresholds(unsaid=at["unsaid"], alone=at["alone"], refuted=at["refuted"], plain=at["plain"])
+
+    def judge(self, sentences: Sequence[Marked], facts: Sequence[str]) -> list[float]:
+        """The probability, for each sentence, that it says nothing but what the facts say.
+
+        Args:
+            facts: 'name: value', or a sentence of a passage; the first 20 count.
+        """
+        known, of = self._encoder.facts(facts)
+        out: list[float] = []
+        for sentence in sentences:
+            tokens, spans = self._encoder.read(sentence.text)
+            if not len(tokens):
+                out.append(0.0)
+                continue
+            given = {"s": tokens[None], "sm": np.ones((1, len(tokens)), np.float32), "x": known, "fi": of,
+                     "marks": marks_of(sentence.marks, spans)[None]}  # fmt: skip
+            (logit,) = self._head.run(None, given)
+            out.append(float(1 / (1 + np.exp(-float(logit[0])))))
+        return out
+
+
+def marks_of(marks: Sequence[tuple[int, int, int]], spans: Sequence[tuple[int, int]]) -> Vectors:
+    """For each token which marks lie on it: (tokens, marks)."""
+    out = np.zeros((len(spans), len(MARKS)), np.float32)
+    for start, end, kind in marks:
+        for at, (a, b) in enumerate(spans):
+            if a < end and start < b:
+                out[at, kind] = 1
+    return out
+
+
+def _session(weights: bytes) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(weights, options)
+
+
+def _characters(text: str) -> list[int]:
+    """For each byte of a text in UTF-8, the character it is of: SentencePiece counts bytes."""
+    home = [n for n, c in enumerate(text) for _ in range(len(c.encode("utf-8")))]
+    return [*home, len(text)]
+
+
+def _bundle(folder: Any) -> dict[str, Any]:
+    try:
+        about: dict[str, Any] = json.loads(folder.joinpath("bundle.json").read_text("utf-8"))
+        for name, digest in about["sha256"].items():
+            if hashlib.sha256(folder.joinpath(name).read_bytes()).hexdigest() != digest:
+                raise DataError(
+                    f"{name} of the model 'entailment' is not the one of its bundle: install Goodword again"
+                )
+    except (OSError, ValueError, KeyError):
+        raise DataError("the model 'entailment' is missing or broken: install Goodword again") from None
+    return about
+
+
+@cache
+def load() -> Entailment:
+    """The shipped model.
+
+    Raises:
+        DataError: it is missing or altered, so that what it would judge must be held.
+    """
+    return Entailment(files("goodword.data").joinpath("models/entailment"))
