@@ -58,7 +58,7 @@ def test_variety_is_the_mean_distance_of_the_pairs() -> None:
     lists = np.array([[0, 1, 2], [0, 3, -1], [1, -1, -1]])
     pairs = [1 - np.sqrt(0.5), 1 - 0.0, 1 - np.sqrt(0.5)]
     for kind in (csr_array, csr_matrix):
-        assert exposure.variety(lists, kind(features), 3) == pytest.approx([np.mean(pairs), 1.0, 0.0])
+        assert exposure.variety(lists, csr_array(kind(features)), 3) == pytest.approx([np.mean(pairs), 1.0, 0.0])
 
 
 def test_the_interval_of_a_mean_holds_it_about_as_often_as_it_says() -> None:

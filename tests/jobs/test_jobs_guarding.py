@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from goodword import Guard
 from goodword.guard.base import CheckResult, Matter
+from goodword.types import Lang
 
 FACTS = {
     "title": "Alder Bottle",
@@ -66,7 +67,8 @@ def test_advice_is_in_the_language_of_its_reader() -> None:
 
 def test_a_check_that_fails_in_a_stream_holds_each_sentence() -> None:
     class Broken:
-        NAME, VERSION, LANGS = "broken", "1", ("en", "zh")
+        NAME, VERSION = "broken", "1"
+        LANGS: tuple[Lang, ...] = ("en", "zh")
 
         def run(self, matter: Matter) -> CheckResult:
             raise ZeroDivisionError

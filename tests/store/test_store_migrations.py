@@ -85,7 +85,7 @@ def test_a_store_of_a_newer_goodword_is_refused(url: str, monkeypatch: pytest.Mo
     open_store(url).close()
     with pytest.raises(
         InputError, match=rf"tables of version {len(ALL)}; this Goodword knows up to 4.*Update Goodword"
-    ):  # noqa: E501
+    ):
         open_at(url, 4, monkeypatch)
 
 

@@ -24,7 +24,7 @@ _LABEL = {"ok": "green", "needs_evidence": "yellow", "violation": "bold red"}
 def check(
     file: Annotated[
         str, typer.Argument(help="JSONL file of {id, text, lang?, market?, facts, evidence?}; - is stdin")
-    ] = "-",  # noqa: E501
+    ] = "-",
     as_json: Annotated[bool, typer.Option("--json", help="verdicts as JSONL on stdout")] = False,
     html: Annotated[Path | None, typer.Option("--html", help="the texts as a page, coloured by stance")] = None,
 ) -> int:

@@ -69,7 +69,9 @@ def evaluate(trial: Trial, rankers: Sequence[tuple[str, Ranker]], say: Callable[
     for name, ranker in rankers:
         say(name)
         figures.append(judge(name, ranker, on, ks=trial.ks, known=known, groups=groups))
-    costs, curves, users = (), (), 0
+    costs: tuple[ranking_rules.Cost, ...] = ()
+    curves: tuple[ranking_rules.Curve, ...] = ()
+    users = 0
     if trial.rules is not None:
         say("rules")
         some = ranking_rules.some(on, RULES_USERS)

@@ -124,7 +124,8 @@ def _last_events(events: Interactions, worth: NDArray[np.bool_]) -> NDArray[np.b
     # What led up to it gives it away: the view and the basket minutes before the purchase.
     final = np.maximum(there, 0)
     led = (events.items == events.items[final]) & (events.times > events.times[final] - (_DAY if events.dated else 1))
-    return held | ((there >= 0) & led)
+    out: NDArray[np.bool_] = held | ((there >= 0) & led)
+    return out
 
 
 def _last_baskets(events: Interactions, worth: NDArray[np.bool_]) -> NDArray[np.bool_]:

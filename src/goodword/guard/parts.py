@@ -55,7 +55,7 @@ def of(held: Held) -> tuple[Named, ...]:
             name.strip()
             and words.by_key(fact.key) is None
             and any(m.concept.startswith(_SAID) for m in words.find(fact.text))
-        ):  # noqa: E501
+        ):
             out.append(Named(words=(name,), fact=fact))
         if isinstance(fact.value, Composition):
             places = {p.where for p in fact.value.parts if p.where and p.where not in _WHOLE}
