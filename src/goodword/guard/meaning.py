@@ -82,7 +82,7 @@ def _to_be_read(matter: Matter, start: int, end: int, told: Sequence[Verdict]) -
 def _ruled(
     told: Sequence[Verdict], start: int, end: int, sure: float | None, at: Thresholds, facts: Sequence[Fact], text: str
 ) -> Iterator[Verdict]:
-    meant = case(told, text[start:end])
+    meant = case(told, text[start:end], start)
     if sure is None or meant == "exact":
         yield from told
     elif meant == "plain":
@@ -102,7 +102,7 @@ def _ruled(
                           stance=stance, evidence=found, confidence=sure, reason="meaning")  # fmt: skip
 
 
-def case(told: Sequence[Verdict], said: str) -> str:
+def case(told: Sequence[Verdict], said: str, start: int = 0) -> str:
     """What the rules found in a sentence, as far as it matters how sure the model must be.
 
     'plain': nothing amiss; 'exact': something no model may waive (numbers, origins, certificates, what is in the box,
@@ -112,11 +112,21 @@ def case(told: Sequence[Verdict], said: str) -> str:
     amiss = [v for v in told if v.stance not in _FINE]
     if not amiss:
         return "plain"
-    if short(said) or any(v.reason == "degree" or v.claim.kind not in _WAIVABLE for v in amiss):
+    if short(said) or not all(_waivable(v, said, start) for v in amiss):
         return "exact"
     if not any(v.stance == "supported" for v in told):
         return "alone"
     return "refuted" if any(v.stance == "refuted" for v in amiss) else "unsaid"
+
+
+def _waivable(verdict: Verdict, said: str, start: int) -> bool:
+    """What words say; and a number in a word that counts nothing a fact counts ('in one go', 一年四季)."""
+    if verdict.reason == "degree":
+        return False
+    if verdict.claim.kind == "number" and verdict.stance == "silent":
+        number = said[verdict.claim.start - start : verdict.claim.end - start]
+        return not any(c.isdigit() for c in number) and len(number) <= (5 if number.isascii() else 2)
+    return verdict.claim.kind in _WAIVABLE
 
 
 def _marked(text: str, start: int, end: int, told: Sequence[Verdict]) -> Marked:
