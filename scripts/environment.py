@@ -26,7 +26,7 @@ def main(target: Path, requirements: Path) -> int:
             print("This Python has no venv module. On Debian or Ubuntu: apt-get install python3-venv", file=sys.stderr)
             return 2
     pip = [str(python), "-m", "pip", "--disable-pip-version-check"]
-    print("Installing the pinned packages (once; about 300 MB) …", file=sys.stderr)
+    print("Installing the pinned packages (once; about 1.8 GB) …", file=sys.stderr)
     steps = (
         [*pip, "install", "-q", "--require-hashes", "-r", str(requirements)],
         [*pip, "install", "-q", "--no-deps", "--no-build-isolation", "-e", "."],
