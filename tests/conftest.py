@@ -12,11 +12,20 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from goodword.cli import talk
 from goodword.llm.base import Message, Prompt
 
 # No test is judged by the clock: a busy machine is no fault. On a build machine the same examples are drawn each time.
 settings.register_profile("goodword", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("goodword")
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Every test begins with the commands speaking English, whatever the one before it set."""
+    talk.use("en")
+    yield
+    talk.use("en")
 
 
 @dataclass
