@@ -81,16 +81,23 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.busy += 1
             self.server.busiest = max(self.server.busiest, self.server.busy)
             self.server.keys.append(self.headers.get("Authorization", ""))
+        self.served = False
         try:
             self.reply(self.server.next(request))
         finally:
-            with self.server.lock:
-                self.server.busy -= 1
+            self.over()
+
+    def over(self) -> None:
+        """Count the call as served: before its last bytes, on which the caller may start the next one at once."""
+        with self.server.lock:
+            self.server.busy -= not self.served
+        self.served = True
 
     def reply(self, reply: Reply) -> None:
         time.sleep(reply.before)
         if reply.body is not None or reply.status != 200:
             body = reply.body if reply.body is not None else json.dumps({"error": reply.error}).encode()
+            self.over()
             self.head(reply, "application/json", len(body))
             self.wfile.write(body)
             return
@@ -104,6 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
             used = {"prompt_tokens": 100, "completion_tokens": 40, "total_tokens": 140,
                     "prompt_tokens_details": {"cached_tokens": 60}}  # fmt: skip
             self.event({"choices": [], "usage": used})
+        self.over()
         if reply.finish is not None:
             self.wfile.write(b"data: [DONE]\n\n")
 

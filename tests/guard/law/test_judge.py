@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -146,10 +146,10 @@ def test_a_pack_that_does_not_load_holds_the_text(monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_text_too_long_for_an_advertisement_is_held_at_once() -> None:
-    began = perf_counter()
+    began = process_time()
     with pytest.raises(InputError, match="too long"):
         judging.judge(Matter(text="最佳" * 5_000_000, lang="zh", market="cn"))
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
 
 
 HOSTILE = (
@@ -162,10 +162,10 @@ HOSTILE = (
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_texts_neither_crash_nor_stall(piece: str) -> None:
     text = (piece * 100_000)[:100_000]
-    began = perf_counter()
+    began = process_time()
     judging.judge(Matter(text=text, lang="en", market="uk"))
     judging.judge(Matter(text=text, lang="zh", market="cn"))
-    assert perf_counter() - began < 20
+    assert process_time() - began < 20
 
 
 def test_random_texts_neither_crash_nor_point_outside() -> None:

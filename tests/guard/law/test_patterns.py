@@ -1,6 +1,6 @@
 """The trigger language: what it matches, what it refuses, and that it runs in linear time."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_a_line_takes_time_in_proportion_to_the_text() -> None:
     spent = []
     for size in (20_000, 80_000):
         text = "cure aaaa " * (size // 10)
-        began = perf_counter()
+        began = process_time()
         list(index.matches(text))
-        spent.append(perf_counter() - began)
+        spent.append(process_time() - began)
     assert spent[1] < 12 * spent[0] + 0.5
