@@ -63,6 +63,23 @@ class AskSettings(BaseSettings):
     )
 
 
+class ServerSettings(BaseSettings):
+    """How `goodword serve` serves."""
+
+    model_config = SettingsConfigDict(extra="forbid")
+
+    host: str = Field("127.0.0.1", description="address to listen at; 0.0.0.0 behind a proxy that speaks TLS")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen at; 0: any free one")
+    url: str = Field("", description="public address of the server, where a proxy stands before it")
+    secure_cookies: bool = Field(
+        False, description="cookies over TLS only: turn on wherever the public address is https"
+    )
+    session_hours: float = Field(12.0, gt=0, description="hours without a request after which a person signs in again")
+    four_eyes: bool = Field(False, description="who wrote a text may not approve it")
+    max_body_mb: float = Field(32.0, gt=0, description="largest request body, in MiB")
+    timeout: float = Field(30.0, gt=0, description="seconds a request may take that is neither a task nor a stream")
+
+
 class Settings(BaseSettings):
     """Everything a shop can set; the reference page is generated from these descriptions."""
 
@@ -78,6 +95,7 @@ class Settings(BaseSettings):
     recommender: str = Field("recommender", description="folder of the fitted recommender")
     actor: str = Field("operator", description="who is recorded in the ledger as having acted")
     talk: Lang | None = Field(None, description="language of messages; not set: zh in a Chinese locale, else en")
+    server: ServerSettings = ServerSettings()  # type: ignore[call-arg]  # every field has a default
     ask: AskSettings = AskSettings()  # type: ignore[call-arg]  # every field has a default
     model: ModelSettings = ModelSettings()  # type: ignore[call-arg]  # every field has a default
 

@@ -106,8 +106,22 @@ def m006_conversations(run: Callable[[str], None]) -> None:
     run("CREATE TABLE vectors (key {text} PRIMARY KEY, body {bytes} NOT NULL)")
 
 
+def m007_people(run: Callable[[str], None]) -> None:
+    """Who may use the server: users, their sessions, invitations, and keys of programs. Secrets are kept hashed."""
+    run("""CREATE TABLE users (name {text} PRIMARY KEY, roles {text} NOT NULL, password {text} NOT NULL,
+        state {text} NOT NULL, failures {whole} NOT NULL, locked_until {text}, created {text} NOT NULL)""")
+    run("""CREATE TABLE sessions (id {text} PRIMARY KEY, user_name {text} NOT NULL, csrf {text} NOT NULL,
+        started {text} NOT NULL, expires {text} NOT NULL, FOREIGN KEY (user_name) REFERENCES users (name))""")
+    run("CREATE INDEX sessions_of_user ON sessions (user_name)")
+    run("""CREATE TABLE invites (id {text} PRIMARY KEY, user_name {text} NOT NULL, roles {text} NOT NULL,
+        expires {text} NOT NULL, made_by {text} NOT NULL)""")
+    run("""CREATE TABLE api_keys (id {text} PRIMARY KEY, name {text} NOT NULL UNIQUE, kind {text} NOT NULL,
+        digest {text} NOT NULL, roles {text} NOT NULL, scopes {text} NOT NULL, origins {text} NOT NULL,
+        policy {text} NOT NULL, created {text} NOT NULL, made_by {text} NOT NULL, revoked {text})""")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
-    m001_catalogue, m002_ledger, m003_statements, m004_desk, m005_runs, m006_conversations,
+    m001_catalogue, m002_ledger, m003_statements, m004_desk, m005_runs, m006_conversations, m007_people,
 )  # fmt: skip
 
 

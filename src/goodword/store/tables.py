@@ -179,4 +179,36 @@ PASSAGES = Table(
     _text("ended", null=True),
 )
 VECTORS = Table("vectors", _META, _text("key", key=True), _bytes("body"))
+USERS = Table(
+    "users",
+    _META,
+    _text("name", key=True),
+    _text("roles"),
+    _text("password"),  # argon2id, its parameters and salt within
+    _text("state"),
+    _whole("failures"),
+    _text("locked_until", null=True),
+    _text("created"),
+)
+SESSIONS = Table(
+    "sessions", _META, _text("id", key=True), _text("user_name"), _text("csrf"), _text("started"), _text("expires")
+)
+INVITES = Table(
+    "invites", _META, _text("id", key=True), _text("user_name"), _text("roles"), _text("expires"), _text("made_by")
+)
+KEYS = Table(
+    "api_keys",
+    _META,
+    _text("id", key=True),
+    _text("name"),
+    _text("kind"),
+    _text("digest"),
+    _text("roles"),
+    _text("scopes"),
+    _text("origins"),
+    _text("policy"),
+    _text("created"),
+    _text("made_by"),
+    _text("revoked", null=True),
+)
 OURS = frozenset(_META.tables)
