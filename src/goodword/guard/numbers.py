@@ -47,6 +47,8 @@ _PEOPLE = re.compile(
 )
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _BESIDE = 4  # characters before a quantity that make it a quotation
+_FAR = 300  # characters of a clause without a pause that are read
+_PAUSE = re.compile(r"[,，;；、]| and |和|并")
 _SUM = re.compile(r"(?i)\b(?:total|totals|altogether|combined|in all|add up|adds up)\b|一共|总共|合计|共计|总计")
 _DURATION = {"warranty", "shelf_life", "battery_life", "charging_time", "insulation_time", "cold_time"}
 
@@ -287,7 +289,8 @@ def _degrees(claim: Claim, said: Quantity, held: Held) -> Verdict:
 def _clause(text: str, said: Quantity, spans: list[tuple[int, int]]) -> str:
     """The clause before a quantity."""
     start = next((a for a, b in spans if a <= said.start < b), 0)
-    left = max([start, *(m.end() for m in re.finditer(r"[,，;；、]| and |和|并", text[: said.start]))])
+    start = max(start, said.start - _FAR)
+    left = max([start, *(m.end() for m in _PAUSE.finditer(text, start, said.start))])
     return fold(text[left : said.start]).text
 
 
