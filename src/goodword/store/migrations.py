@@ -120,8 +120,26 @@ def m007_people(run: Callable[[str], None]) -> None:
         policy {text} NOT NULL, created {text} NOT NULL, made_by {text} NOT NULL, revoked {text})""")
 
 
+def m008_tasks(run: Callable[[str], None]) -> None:
+    """Long work with its events and files; replies kept so that a request sent twice acts once; what is asked often."""
+    run("""CREATE TABLE tasks (id {text} PRIMARY KEY, kind {text} NOT NULL, state {text} NOT NULL, made {text} NOT NULL,
+        started {text}, finished {text}, actor {text} NOT NULL, request {text} NOT NULL, result {text}, error {text},
+        done {whole} NOT NULL, total {whole}, attempts {whole} NOT NULL, worker {text}, beat {text}, wish {text})""")
+    run("CREATE INDEX tasks_state ON tasks (state, id)")
+    run("""CREATE TABLE task_events (task {text} NOT NULL, number {whole} NOT NULL, time {text} NOT NULL,
+        kind {text} NOT NULL, body {text} NOT NULL, PRIMARY KEY (task, number),
+        FOREIGN KEY (task) REFERENCES tasks (id))""")
+    run("""CREATE TABLE task_files (task {text} NOT NULL, name {text} NOT NULL, part {whole} NOT NULL,
+        body {bytes} NOT NULL, PRIMARY KEY (task, name, part), FOREIGN KEY (task) REFERENCES tasks (id))""")
+    run("""CREATE TABLE replies (actor {text} NOT NULL, key {text} NOT NULL, request {text} NOT NULL,
+        made {text} NOT NULL, status {whole}, headers {text}, body {bytes}, PRIMARY KEY (actor, key))""")
+    run("CREATE INDEX replies_made ON replies (made)")
+    run("CREATE INDEX statements_stale ON statements (stale) WHERE stale IS NOT NULL")
+    run("CREATE INDEX products_changed ON products (changed)")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
-    m001_catalogue, m002_ledger, m003_statements, m004_desk, m005_runs, m006_conversations, m007_people,
+    m001_catalogue, m002_ledger, m003_statements, m004_desk, m005_runs, m006_conversations, m007_people, m008_tasks,
 )  # fmt: skip
 
 

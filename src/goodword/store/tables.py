@@ -211,4 +211,47 @@ KEYS = Table(
     _text("made_by"),
     _text("revoked", null=True),
 )
+TASKS = Table(
+    "tasks",
+    _META,
+    _text("id", key=True),
+    _text("kind"),
+    _text("state"),
+    _text("made"),
+    _text("started", null=True),
+    _text("finished", null=True),
+    _text("actor"),
+    _text("request"),
+    _text("result", null=True),
+    _text("error", null=True),
+    _whole("done"),
+    _whole("total", null=True),
+    _whole("attempts"),
+    _text("worker", null=True),
+    _text("beat", null=True),
+    _text("wish", null=True),
+)
+TASK_EVENTS = Table(
+    "task_events",
+    _META,
+    _text("task", key=True),
+    _whole("number", key=True),
+    _text("time"),
+    _text("kind"),
+    _text("body"),
+)
+TASK_FILES = Table(
+    "task_files", _META, _text("task", key=True), _text("name", key=True), _whole("part", key=True), _bytes("body")
+)
+REPLIES = Table(
+    "replies",
+    _META,
+    _text("actor", key=True),
+    _text("key", key=True),
+    _text("request"),
+    _text("made"),
+    _whole("status", null=True),
+    _text("headers", null=True),
+    _bytes("body", null=True),
+)
 OURS = frozenset(_META.tables)
