@@ -49,3 +49,15 @@ def test_a_pack_is_listed_shown_and_proved(capsys: pytest.CaptureFixture[str]) -
     assert run(["packs", "show", "CN-ABS-01"]) == 0
     assert "广告法" in capsys.readouterr().out
     assert run(["packs", "show", "XX-NONE-01"]) == 2
+
+
+def test_a_text_too_long_to_be_screened_is_told_by_line_and_the_rest_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text(json.dumps({"text": "kettle " * 40_000}) + "\n" + json.dumps({"text": "A mug."}) + "\n", "utf-8")
+    code = run(["screen", str(file), "--json"])
+    told = capsys.readouterr()
+    assert code == 2
+    assert len(told.out.splitlines()) == 1
+    assert f"{file}, line 1: 280000 characters are too long" in told.err.replace("\n", "")

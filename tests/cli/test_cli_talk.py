@@ -33,6 +33,7 @@ ELSEWHERE = {
     *(("cli/pages.py", e) for e in ("english", "english.strip()", "thing.help")),
     ("cli/catalogue.py", "line"),  # the comments of a mapping file
     # an error handed on, which was taken where it was made
+    *(("cli/lines.py", e) for e in ("error.what", "error.cure")),
     *(("llm/backends/scripted.py", e) for e in ("act.error",)),
     *(("llm/backends/transformers.py", e) for e in ("self.error",)),
     ("llm/chat.py", "failure.error"),

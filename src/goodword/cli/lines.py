@@ -36,9 +36,16 @@ class Lines:
         try:
             return _row(raw, where, self._allowed)
         except InputError as error:
-            self.bad += 1
-            talk.say(f"goodword: {talk.told(error)}")
+            self._say(error)
             return None
+
+    def refuse(self, number: int, error: InputError) -> None:
+        """Tell of a line whose text cannot be judged, and count it as skipped."""
+        self._say(InputError(error.what, where=f"{self._file}, line {number}", cure=error.cure))
+
+    def _say(self, error: InputError) -> None:
+        self.bad += 1
+        talk.say(f"goodword: {talk.told(error)}")
 
 
 def _row(raw: bytes, where: str, allowed: Mapping[str, set[str]]) -> dict[str, Any]:

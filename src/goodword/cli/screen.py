@@ -7,6 +7,7 @@ import typer
 from goodword.app import Goodword
 from goodword.cli import talk
 from goodword.cli.lines import MARKETS, Lines
+from goodword.errors import InputError
 from goodword.jobs import shape
 
 
@@ -18,7 +19,11 @@ def screen(
     flagged, lines = False, Lines(file, {"lang": MARKETS["lang"]})
     with Goodword() as goodword:
         for number, row in lines:
-            found = goodword.screen(row["text"], lang=row.get("lang"))
+            try:
+                found = goodword.screen(row["text"], lang=row.get("lang"))
+            except InputError as error:
+                lines.refuse(number, error)
+                continue
             flagged = flagged or found.injection.flagged or any(h.severity == "block" for h in found.harm)
             name = str(row.get("id", number))
             if as_json:

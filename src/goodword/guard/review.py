@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import cast
 
+from goodword.guard import blocks
 from goodword.guard.base import Check, CheckResult, Matter
 from goodword.plugins import load as load_plugin
 from goodword.types import CheckRun, Finding, Label, Outcome, Ruling, Verdict
@@ -17,6 +18,8 @@ def review(matter: Matter, *, checks: Sequence[str | Check] = CHECKS, budget_ms:
     Args:
         checks: names of plug-ins in guard/checks/, or check objects.
         budget_ms: a check that takes longer than this holds the text.
+
+    A text of more than `blocks.LONGEST` characters is held by every check: no check is let run for minutes.
     """
     verdicts: list[Verdict] = []
     findings: list[Finding] = []
@@ -46,6 +49,7 @@ def _run(check: Check, matter: Matter, budget_ms: float) -> tuple[CheckResult, C
         try:
             if prepare := getattr(check, "prepare", None):
                 prepare()  # opens models, once a process: no part of the time a text takes
+            blocks.admit(matter.text, blocks.LONGEST)
             began = perf_counter()
             result = check.run(matter)
         except Exception as failure:  # noqa: BLE001 - whatever went wrong, the text is held and the reason recorded

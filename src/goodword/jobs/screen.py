@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from goodword.guard import blocks
 from goodword.guard.harm import find as harm
 from goodword.guard.personal import screen as personal
 from goodword.guard.personal.redact import redact
@@ -29,7 +30,9 @@ def screen(text: str, lang: Lang, *, own_contacts: Collection[str] = ()) -> Scre
 
     Raises:
         DataError: weights or a library are missing or altered: the text must be held.
+        InputError: the text is longer than `blocks.SCREENED` characters.
     """
+    blocks.admit(text, blocks.SCREENED)
     found = personal.screen(text, lang, own_contacts=own_contacts)
     return Screening(injection=untrusted.score(text, lang), personal=tuple(found), harm=harm.find(text, lang),
                      redacted=redact(text, found))  # fmt: skip

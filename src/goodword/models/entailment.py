@@ -9,6 +9,7 @@ hashes, what it was trained on) and cards. Trained by `scripts/train_entailment.
 
 import hashlib
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ MARKS = ("supported", "word", "praise", "silent", "refuted", "denial", "degree",
 _LONGEST, _ROWS, _TOKENS = 90, 20, 260  # tokens of a sentence, facts, tokens of all facts
 _KEPT = 4096  # facts whose vectors are kept: 384 x 15 x 4 bytes each
 _PREFIX = "query:"  # the trunk was trained with it
+_HALVES = re.compile("[\ud800-\udfff]")  # half characters, which no UTF-8 holds
 
 Vectors = NDArray[np.float32]
 
@@ -68,6 +70,7 @@ class Encoder:
 
     def read(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
         """Token vectors of a text (tokens, 384), and the span of each."""
+        text = _HALVES.sub("\ufffd", text)
         cut = self._cut(text)[:_LONGEST]
         if len(cut) < 2:
             return np.zeros((0, 384), np.float32), []

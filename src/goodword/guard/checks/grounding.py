@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from goodword.guard import concepts, counted, inclusion, meaning, numbers, polarity, prose, residue, shares, tallies
+from goodword.guard import (
+    blocks,
+    concepts,
+    counted,
+    inclusion,
+    meaning,
+    numbers,
+    polarity,
+    prose,
+    residue,
+    shares,
+    tallies,
+)
 from goodword.guard.base import CheckResult, Matter
 from goodword.guard.findings import finding
 from goodword.guard.held import NAMING, Held, lay_out
@@ -37,8 +49,20 @@ def run(matter: Matter) -> CheckResult:
 def _judged(matter: Matter) -> CheckResult:
     if matter.facts is None and not matter.tallies and not matter.passages:
         return CheckResult()
-    verdicts = _by_sentence(matter) if matter.passages else _read(matter)
+    read = _by_sentence if matter.passages else _read
+    parts = blocks.parts(matter.text)
+    if len(parts) == 1:
+        verdicts = read(matter)
+    else:
+        verdicts = [meaning.moved(v, a) for a, b in parts for v in read(_part(matter, a, b))]
     return CheckResult(verdicts=tuple(verdicts), findings=tuple(_findings(verdicts, matter)))
+
+
+def _part(matter: Matter, start: int, end: int) -> Matter:
+    """A part of the text as a text of its own."""
+    within = (s for s in matter.sentences if start <= s.start and s.end <= end)
+    sentences = tuple(replace(s, start=s.start - start, end=s.end - start) for s in within)
+    return replace(matter, text=matter.text[start:end], sentences=sentences)
 
 
 def _by_sentence(matter: Matter) -> list[Verdict]:
@@ -46,9 +70,8 @@ def _by_sentence(matter: Matter) -> list[Verdict]:
     shelf = prose.shelve(matter.passages)
     verdicts: list[Verdict] = []
     for start, end in segment.sentences(matter.text):
-        sentence = matter.text[start:end]
-        beside = (*(matter.facts or ()), *shelf.nearest(sentence))
-        told = _read(replace(matter, text=sentence, facts=beside))
+        part = _part(matter, start, end)
+        told = _read(replace(part, facts=(*(matter.facts or ()), *shelf.nearest(part.text))))
         verdicts += [meaning.moved(prose.at_home(v, shelf), start) for v in told]
     return verdicts
 
