@@ -72,7 +72,7 @@ class ServerSettings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="port to listen at; 0: any free one")
     url: str = Field("", description="public address of the server, where a proxy stands before it")
     secure_cookies: bool = Field(
-        False, description="cookies over TLS only: turn on wherever the public address is https"
+        False, description="cookies over TLS only: on wherever the public address is https"
     )
     session_hours: float = Field(12.0, gt=0, description="hours without a request after which a person signs in again")
     four_eyes: bool = Field(False, description="who wrote a text may not approve it")

@@ -24,9 +24,11 @@ from goodword.cli import (
     packs,
     pages,
     rate,
+    recall,
     recommend,
     reviews,
     screen,
+    serve,
     talk,
     train,
 )
@@ -53,7 +55,9 @@ app.command("columns")(catalogue.columns)
 app.command("check")(check.check)
 app.command("screen")(screen.screen)
 app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
 app.command("ask")(ask.ask)
+app.command("recall")(recall.recall)
 app.command("train")(train.train)
 app.command("evaluate")(evaluate.evaluate)
 app.add_typer(rate.app, name="rate")

@@ -1,4 +1,4 @@
-"""Who may use the server: users, sessions, invitations and keys. Secrets come in hashed; every change is in the ledger."""
+"""Who may use the server: users, sessions, invitations, keys. Secrets come hashed; every change is in the ledger."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -129,6 +129,12 @@ def put(line: str, lang: Lang) -> str:
     return messages.put(line) if messages else line
 
 
+def place(where: str, lang: Lang) -> str:
+    """A where-clause ('shop.csv, row 12, column 材质') in `lang`."""
+    known = load(lang)
+    return known.place(where) if known else where
+
+
 def told(error: GoodwordError, lang: Lang) -> str:
     """An error in that language, in one line."""
     messages = load(lang)

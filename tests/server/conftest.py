@@ -1,0 +1,69 @@
+"""A server over a real store, and people who sign in to it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from goodword.app import Goodword
+from goodword.server import people
+from goodword.server.access import Role
+from goodword.server.app import create_app
+
+PASSWORD = "four words are long"  # noqa: S105
+
+
+@pytest.fixture
+def goodword(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Goodword]:
+    """A shop with an empty store."""
+    monkeypatch.chdir(tmp_path)
+    with Goodword(store=str(tmp_path / "shop.db")) as shop:
+        yield shop
+
+
+@pytest.fixture
+def app(goodword: Goodword) -> FastAPI:
+    """The application over it."""
+    return create_app(goodword)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """Somebody who is not signed in."""
+    with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as made:
+        yield made
+
+
+SignIn = Callable[..., TestClient]
+
+
+@pytest.fixture
+def sign_in(app: FastAPI, goodword: Goodword) -> SignIn:
+    """`sign_in("writer")` gives a client of a person with these roles, whose `csrf` header is set."""
+
+    def made(*roles: Role, name: str = "") -> TestClient:
+        who = name or "-".join(roles) or "none"
+        token = people.invite(goodword.store, who, roles, actor="test")
+        people.accept(goodword.store, token, who, PASSWORD)
+        signed = people.sign_in(goodword, who, PASSWORD)
+        client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+        client.cookies.set("gw_session", signed.token)
+        client.headers["X-CSRF-Token"] = signed.csrf
+        return client
+
+    return made
+
+
+@pytest.fixture
+def key_for(app: FastAPI, goodword: Goodword) -> SignIn:
+    """`key_for("writer", scopes=("describe",))` gives a client of a program with such a key."""
+
+    def made(*roles: Role, scopes: tuple[str, ...] = ("*",), name: str = "program") -> TestClient:
+        token = people.make_key(goodword.store, name, roles=roles, scopes=scopes, actor="test")
+        client = TestClient(app, follow_redirects=False, raise_server_exceptions=False)
+        client.headers["Authorization"] = f"Bearer {token}"
+        return client
+
+    return made
