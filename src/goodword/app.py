@@ -248,7 +248,10 @@ class Goodword:
         """Approve or reject a held text at the desk."""
         with self.store.begin() as conn:
             if decision == "approved":
-                return release.approve(conn, item, who=who, reason=reason, producer=self.settings.producer)
+                return release.approve(
+                    conn, item, who=who, reason=reason, producer=self.settings.producer,
+                    four_eyes=self.settings.server.four_eyes,
+                )  # fmt: skip
             return release.reject(conn, item, who=who, reason=reason)
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ test can demand a reason for it.
 """
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,12 +20,14 @@ from goodword import types
 from goodword.cli import pages
 from goodword.cli.edge import app
 from goodword.errors import MissingExtra
+from goodword.server import access, problems
 from goodword.store import desk
 from goodword.text.messages import SLOT
 
 SRC = Path(__file__).parents[2] / "src" / "goodword"
 SAYING, BARS = {("talk", "say"), ("talk", "out"), ("talk", "put")}, {"bar", "progress"}
-ERRORS = {"InputError", "UnknownPlugin", "DataError", "BackendError", "LedgerError"}
+ERRORS = {"InputError", "UnknownPlugin", "DataError", "BackendError", "LedgerError",
+          "Missing", "Refused", "Conflict", "Unsupported"}  # fmt: skip
 # Where a sentence is kept as a value, to be shown later: names of variables and arguments that hold one.
 KEPT = {"reason", "error"}
 RETURNED = (("llm/weights.py", "verify"), ("catalogue/json_edit.py", "why"))  # functions whose result is shown
@@ -198,6 +201,32 @@ def _take(said: Said, into: dict[str, str], expr: ast.expr | None, module: Modul
             said.slots.setdefault(made[0], []).extend(made[1] if not said.slots.get(made[0]) else [])
 
 
+_PUT = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+
+
+def pages_of_the_console(said: Said) -> None:
+    """What templates put into the reader's language with `_("…")`."""
+    for path in sorted((SRC / "server" / "templates").rglob("*.html")):
+        for found in _PUT.finditer(path.read_text("utf-8")):
+            said.messages.setdefault(plain((found[1] or found[2]).strip()), f"templates/{path.name}")
+
+
+def _server(said: Said, call: ast.Call, module: Module) -> None:
+    """Names of pages, problems, and what code of the server puts itself."""
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    keys = {k.arg: k.value for k in call.keywords}
+    given: list[ast.expr | None] = []
+    if name == "Nav":
+        given = [keys.get("label", call.args[2] if len(call.args) > 2 else None)]
+    elif name == "Problem":
+        given = [call.args[1] if len(call.args) > 1 else None, keys.get("what"), keys.get("cure")]
+    elif name == "put" and call.args and isinstance(call.args[0], ast.Constant):
+        said.messages.setdefault(plain(str(call.args[0].value).strip()), f"{module.name}:{call.lineno}")
+    for expr in given:
+        if isinstance(expr, ast.Constant | ast.JoinedStr):
+            _take(said, said.messages, expr, module, call)
+
+
 def _call(said: Said, call: ast.Call, module: Module) -> None:
     name = getattr(call.func, "id", getattr(call.func, "attr", ""))
     owner = getattr(getattr(call.func, "value", None), "id", "")
@@ -241,6 +270,8 @@ def harvest() -> Said:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Call) and module.name != "errors.py":
                 _call(said, node, module)
+                if module.name.startswith("server/"):
+                    _server(said, node, module)
             elif module.name.startswith(KEEPERS):
                 _kept(said, node, module)
         if module.name in {"catalogue/mapping.py", "cli/catalogue.py"}:
@@ -257,6 +288,8 @@ def harvest() -> Said:
         rows = [table, *(t for t in table.values() if isinstance(t, dict))]
         said.messages |= {r[k]: f"data/models/{file.name}" for r in rows for k in ("use", "basis") if k in r}
     said.messages |= dict.fromkeys(helps(), "help page")
+    said.messages |= dict.fromkeys((*problems.SAID.values(), *get_args(access.Role)), "server")
+    pages_of_the_console(said)
     return said
 
 

@@ -60,6 +60,16 @@ def test_what_is_held_waits_at_the_desk_until_a_person_gives_name_and_reason(sto
         release.reject(conn, found.desk, who="Shop manager", reason="again")
 
 
+def test_with_four_eyes_who_had_it_written_may_not_approve_it(store: Store) -> None:
+    found = passed(store, "A durable cotton bag.")
+    assert found.desk
+    with store.begin() as conn, pytest.raises(InputError, match="may not approve"):
+        release.approve(conn, found.desk, who="t", reason="fine", producer="shop", four_eyes=True)
+    with store.begin() as conn:
+        assert desk.get(conn, found.desk).state == "waiting"
+        assert release.approve(conn, found.desk, who="u", reason="fine", producer="shop", four_eyes=True).statement
+
+
 def test_a_rejected_text_becomes_no_statement(store: Store) -> None:
     found = passed(store, "A durable cotton bag.")
     assert found.desk

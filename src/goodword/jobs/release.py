@@ -51,12 +51,17 @@ def release(conn: Connection, draft: Draft, ruling: Ruling, *, key: str, produce
     return Passage(outcome="refused", ledger=entry.position)
 
 
-def approve(conn: Connection, item_id: int, *, who: str, reason: str, producer: str) -> Passage:
+def approve(
+    conn: Connection, item_id: int, *, who: str, reason: str, producer: str, four_eyes: bool = False
+) -> Passage:
     """Release a held draft on a person's word.
+
+    Args:
+        four_eyes: whether it must be another than had it written.
 
     Raises:
         InputError: no such item, already decided, no name or no reason given, or a claim in it is refuted by a fact:
-            a person may vouch for what the shop's facts leave open, not for what they contradict.
+            a person may vouch for what the shop's facts leave open, not for what they contradict; or `who` wrote it.
     """
     _need(who, "who approves", "--by NAME")
     _need(reason, "a reason", "--reason TEXT")
@@ -64,6 +69,9 @@ def approve(conn: Connection, item_id: int, *, who: str, reason: str, producer: 
     if any(f.severity == "block" for f in item.ruling.findings):
         raise InputError("this text contradicts a fact and cannot be approved", where=f"desk item {item_id}",
                          cure="Reject it, or correct the fact and write it again")  # fmt: skip
+    if four_eyes and ledger.get(conn, item.ledger).actor == who:
+        raise InputError("who wrote a text may not approve it", where=f"desk item {item_id}",
+                         cure="Another person must decide")  # fmt: skip
     desk.decide(conn, item_id, "approved", who, reason)
     today = datetime.now(UTC).date().isoformat()
     body = {"item": item_id, "reason": reason, "held_at": item.ledger,

@@ -17,7 +17,7 @@ from goodword.errors import BackendError, DataError, GoodwordError, InputError, 
 from goodword.server import words
 
 LOG = logging.getLogger("goodword.server")
-_SAID = {
+SAID = {
     400: "this request cannot be read",
     401: "sign in first",
     403: "your role does not allow this",
@@ -79,7 +79,7 @@ class Problem:
     @property
     def said(self) -> str:
         """The clause that is told."""
-        return self.what or _SAID.get(self.status, _SAID[400 if self.status < 500 else 500])
+        return self.what or SAID.get(self.status, SAID[400 if self.status < 500 else 500])
 
 
 def of(error: GoodwordError) -> Problem:
@@ -97,7 +97,7 @@ def as_json(request: Request, problem: Problem) -> Response:
     put = words.of(request).put
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": put(_SAID.get(problem.status, _SAID[500])),
+        "title": put(SAID.get(problem.status, SAID[500])),
         "status": problem.status,
         "detail": put(problem.said),
         "instance": request.url.path,
