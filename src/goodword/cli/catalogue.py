@@ -10,6 +10,7 @@ from goodword.catalogue import read
 from goodword.catalogue.base import BadRow
 from goodword.cli import talk
 from goodword.cli.options import Mapping, Rejects, Source, Store, rejects_of
+from goodword.jobs import recall
 from goodword.store import catalogue
 
 _BATCH = 200
@@ -24,11 +25,14 @@ def import_(source: Source, store: Store = None, mapping: Mapping = None, reject
             with goodword.store.begin() as conn:
                 for product in batch:
                     change = catalogue.put(conn, product)
-                    counts.update(
-                        products=1, new=len(change.new), changed=len(change.changed), conflicts=len(product.conflicts)
-                    )
+                    taken = recall.taken_in(conn, change, actor=goodword.settings.actor)
+                    counts.update(products=1, new=len(change.new), changed=len(change.changed),
+                                  conflicts=len(product.conflicts), taken=len(taken))  # fmt: skip
     talk.say(f"{counts['products']} products: {counts['new']} new facts, {counts['changed']} changed, "
              f"{counts['conflicts']} contradictions")  # fmt: skip
+    if counts["taken"]:
+        talk.say(f"{counts['taken']} texts rest on what changed and are taken back. Write them anew: "
+                 "goodword recall --rewrite")  # fmt: skip
     return 0
 
 

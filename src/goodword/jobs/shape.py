@@ -3,7 +3,9 @@
 from typing import Any
 
 from goodword.jobs.describe import Described
+from goodword.jobs.recall import Recalled
 from goodword.jobs.screen import Screening
+from goodword.store.stale import Place
 from goodword.types import Evidence, Fact, Finding, Ruling, Verdict
 
 
@@ -59,6 +61,29 @@ def screened(ident: str, found: Screening) -> dict[str, Any]:
         "harm": [{"start": h.start, "end": h.end, "type": h.type, "severity": h.severity} for h in found.harm],
         "redacted": found.redacted,
     }  # fmt: skip
+
+
+def recalled(found: Recalled) -> dict[str, Any]:
+    """What a recall found and did: the versions of the fact, and every text that rests on one which no longer holds."""
+    return {
+        "fact": found.fact,
+        "versions": [
+            {"version": v.fact.version, "text": v.fact.text, "from": v.valid_from, "until": v.valid_until,
+             "source": v.fact.source.uri, "where": v.fact.source.locator}
+            for v in found.versions
+        ],
+        "taken_back": found.taken,
+        "waiting": found.waiting,
+        "ledger": found.ledger,
+        "statements": [place(p) for p in found.places],
+    }  # fmt: skip
+
+
+def place(found: Place) -> dict[str, Any]:
+    """A text that may not be shown any more, and whether it waits to be written anew."""
+    return {"statement": found.statement, "sku": found.sku, "lang": found.lang, "market": found.market,
+            "channel": found.channel, "version": found.version, "stale": found.stale, "why": found.why,
+            "waiting": found.waiting, "ledger": found.ledger}  # fmt: skip
 
 
 def finding(found: Finding) -> dict[str, Any]:
