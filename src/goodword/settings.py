@@ -80,6 +80,26 @@ class ServerSettings(BaseSettings):
     timeout: float = Field(30.0, gt=0, description="seconds a request may take that is neither a task nor a stream")
 
 
+class ProxySettings(BaseSettings):
+    """The guard proxy: where the model's server is, and what holds for keys that say nothing of their own."""
+
+    model_config = SettingsConfigDict(extra="forbid")
+
+    base_url: str = Field("", description="address of the model's server; empty: model.base_url, or the hosted one")
+    api_key_env: str = Field("OPENAI_API_KEY", description="environment variable that holds the key of that server")
+    timeout: float = Field(60.0, gt=0, description="seconds of one answer: to its first word, and to its last")
+    retries: int = Field(2, ge=0, description="how often a failed call is tried again")
+    policy: Literal["block", "hold", "rewrite", "annotate"] = Field(
+        "block", description="what is done with an answer that is not released, where the key says nothing"
+    )
+    need_facts: bool = Field(True, description="an answer for which no facts were supplied may claim nothing")
+    restore: Literal["all", "user", "none"] = Field(
+        "all", description="whose personal data comes back in the answer: all, only the user's own, or none"
+    )
+    tools: bool = Field(False, description="whether the model may call the program's tools")
+    models: tuple[str, ...] = Field((), description="models that may be asked; empty: any")
+
+
 class Settings(BaseSettings):
     """Everything a shop can set; the reference page is generated from these descriptions."""
 
@@ -96,6 +116,7 @@ class Settings(BaseSettings):
     actor: str = Field("operator", description="who is recorded in the ledger as having acted")
     talk: Lang | None = Field(None, description="language of messages; not set: zh in a Chinese locale, else en")
     server: ServerSettings = ServerSettings()  # type: ignore[call-arg]  # every field has a default
+    proxy: ProxySettings = ProxySettings()  # type: ignore[call-arg]  # every field has a default
     ask: AskSettings = AskSettings()  # type: ignore[call-arg]  # every field has a default
     model: ModelSettings = ModelSettings()  # type: ignore[call-arg]  # every field has a default
 
