@@ -51,11 +51,11 @@ def render(request: Request, who: Who, template: str, *, status: int = 200, **va
     """A page.
 
     Every template has `_` (a message in the reader's language, slots filled after it), `lang`, `who`, `csrf`, `nav`,
-    `here` (the path), `badges` (counts beside entries of the navigation), and the values given.
+    `path` (where the reader is), `waiting` (counts beside entries of the navigation), and the values given.
     """
     pages: Pages = request.app.state.pages
     said = words.of(request)
-    given: dict[str, Any] = {"here": request.url.path, "badges": {}, **values}
+    given: dict[str, Any] = {"path": request.url.path, "waiting": {}, **values}
     text = pages.templates.get_template(template).render(
         _=said.put, lang=said.lang, who=who, csrf=who.csrf, nav=pages.nav(who), **given
     )
