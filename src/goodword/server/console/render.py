@@ -51,11 +51,13 @@ def render(request: Request, who: Who, template: str, *, status: int = 200, **va
     """A page.
 
     Every template has `_` (a message in the reader's language, slots filled after it), `lang`, `who`, `csrf`, `nav`,
-    `path` (where the reader is), `waiting` (counts beside entries of the navigation), and the values given.
+    `path` (where the reader is), `waiting` (counts beside entries of the navigation), `same` (the query of the same
+    page in each language), and the values given.
     """
     pages: Pages = request.app.state.pages
     said = words.of(request)
-    given: dict[str, Any] = {"path": request.url.path, "waiting": {}, **values}
+    same = {other: request.url.include_query_params(lang=other).query for other in ("en", "zh")}
+    given: dict[str, Any] = {"path": request.url.path, "waiting": {}, "same": same, **values}
     text = pages.templates.get_template(template).render(
         _=said.put, lang=said.lang, who=who, csrf=who.csrf, nav=pages.nav(who), **given
     )
