@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -16,10 +17,13 @@ from goodword.jobs.asking import service as asking
 from goodword.jobs.asking.nouns import Answer, Question
 from goodword.jobs.author import Author
 from goodword.jobs.guarding import HOME, Guard
+from goodword.jobs.proxying.nouns import Terms
+from goodword.jobs.proxying.opening import Proxy
 from goodword.jobs.reword import Rewriter
 from goodword.jobs.screen import Screening, screen
 from goodword.jobs.writer import Writer
 from goodword.llm.base import Backend, BackendOptions, open_backend
+from goodword.llm.relay import open_relay
 from goodword.rankers.extra import need
 from goodword.settings import Settings, spoken
 from goodword.settings import load as load_settings
@@ -47,6 +51,7 @@ class Goodword:
         self._store: Store | None = None
         self._backend: Backend | None = None
         self._answers: asking.Desk | None = None
+        self._proxy: Proxy | None = None
 
     @property
     def store(self) -> Store:
@@ -244,6 +249,25 @@ class Goodword:
             self._backend = open_backend(self.settings.model.backend, self.backend_options)
         return self._backend
 
+    def proxy(self) -> Proxy:
+        """The guard between other programs and their model, opened on first use.
+
+        Raises:
+            InputError: no server of a model is set.
+            MissingExtra: the openai library is not installed.
+        """
+        if self._proxy is None:
+            s, p = self.settings, self.settings.proxy
+            options = replace(self.backend_options, base_url=p.base_url or s.model.base_url, api_key_env=p.api_key_env,
+                              timeout=p.timeout, retries=p.retries)  # fmt: skip
+            self._proxy = Proxy(store=self.store, relay=open_relay(options), producer=s.producer, contacts=s.contacts)
+        return self._proxy
+
+    def proxy_terms(self) -> Terms:
+        """What holds at the proxy for a caller whose key says nothing of its own."""
+        p = self.settings.proxy
+        return Terms(policy=p.policy, need_facts=p.need_facts, restore=p.restore, tools=p.tools, models=p.models)
+
     def decide(self, item: int, decision: str, *, who: str, reason: str) -> release.Passage:
         """Approve or reject a held text at the desk."""
         with self.store.begin() as conn:
@@ -259,6 +283,9 @@ class Goodword:
         if self._backend is not None:
             self._backend.close()
             self._backend = None
+        if self._proxy is not None:
+            self._proxy.relay.close()
+            self._proxy = None
         if self._store is not None:
             self._store.close()
             self._store = None
