@@ -6,6 +6,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +17,7 @@ from goodword.jobs.asking import opening
 from goodword.jobs.asking import service as asking
 from goodword.jobs.asking.nouns import Answer, Question
 from goodword.jobs.author import Author
+from goodword.jobs.current import Current
 from goodword.jobs.guarding import HOME, Guard
 from goodword.jobs.proxying.nouns import Terms
 from goodword.jobs.proxying.opening import Proxy
@@ -50,14 +52,16 @@ class Goodword:
         self.settings: Settings = load_settings(**settings)
         self._store: Store | None = None
         self._backend: Backend | None = None
-        self._answers: asking.Desk | None = None
+        self._answers: Current[asking.Desk] | None = None
         self._proxy: Proxy | None = None
+        self._opening = RLock()  # for use from several threads: each thing is opened once
 
     @property
     def store(self) -> Store:
         """The store, opened on first use."""
         if self._store is None:
-            self._store = open_store(self.settings.store)
+            with self._opening:
+                self._store = self._store or open_store(self.settings.store)
         return self._store
 
     def products(
@@ -82,15 +86,12 @@ class Goodword:
         m = self.settings.model
         if m.backend == "composer":
             return None
-        if self._backend is None:
-            self._backend = open_backend(m.backend, self.backend_options)
-        if self._backend.name == "composer":  # 'auto' found nothing better
+        backend = self._opened_backend()
+        if backend.name == "composer":  # 'auto' found nothing better
             return None
         if m.task == "write":
-            return Author(backend=self._backend, voice=spoken, seed=m.seed, again=m.repair)
-        return Rewriter(
-            backend=self._backend, voice=spoken, seed=m.seed, closed=m.closed_vocabulary, again=m.repair
-        )  # fmt: skip
+            return Author(backend=backend, voice=spoken, seed=m.seed, again=m.repair)
+        return Rewriter(backend=backend, voice=spoken, seed=m.seed, closed=m.closed_vocabulary, again=m.repair)
 
     @property
     def backend_options(self) -> BackendOptions:
@@ -110,23 +111,27 @@ class Goodword:
         mapping: Path | None = None,
         only: Collection[str] = (),
         limit: int | None = None,
+        order: describe.Order | None = None,
+        of: str = "",
     ) -> Generator[describe.Described, None, None]:
         """Write descriptions for a catalogue file or products; an interrupted run goes on where it stopped.
 
         Args:
             only: SKUs to describe; empty: all.
             limit: at most so many products.
+            order: what to write; None: as the settings say.
+            of: a name under which an interrupted run over products that come from no file is found again.
 
         Raises:
             InputError: an unreadable file, a wrong setting, a model that is not there.
             BackendError: the model failed time after time; what was written is kept.
         """
-        order = self.order()
+        order = order or self.order()
         if isinstance(source, str | Path):
             products: Iterable[Product] = self.products(source, rejects=rejects, mapping=mapping)
             of = _digest_file(Path(source))
         else:
-            products, of = source, "products"
+            products, of = source, of or "products"
         chosen = islice((p for p in products if not only or p.sku in only), limit)
         wording = order.writer.id if order.writer else "composer"
         how = _digest(repr((order.pairs, order.channel, order.voice, wording, sorted(only), limit)).encode())
@@ -231,22 +236,27 @@ class Goodword:
 
         >>> goodword.ask("How many days do I have to return it?").text          # doctest: +SKIP
         """
-        if self._answers is None:
-            self._answers = self.answers()
-        return self._answers.ask(self._question(question, about))
+        return self.answering.ask(self._question(question, about))
 
     def ask_stream(self, question: str | Question, **about: Any) -> Iterator[Answer]:
         """The answer as it grows, sentence by sentence; the last one is whole, released and kept."""
+        return self.answering.stream(self._question(question, about))
+
+    @property
+    def answering(self) -> asking.Desk:
+        """What `ask` asks: the store's products and passages as they are now, whoever changed them."""
         if self._answers is None:
-            self._answers = self.answers()
-        return self._answers.stream(self._question(question, about))
+            with self._opening:
+                self._answers = self._answers or Current(self.store, self.answers)
+        return self._answers.now()
 
     def _question(self, question: str | Question, about: Mapping[str, Any]) -> Question:
         return question if isinstance(question, Question) else Question(text=question, **about)
 
     def _opened_backend(self) -> Backend:
         if self._backend is None:
-            self._backend = open_backend(self.settings.model.backend, self.backend_options)
+            with self._opening:
+                self._backend = self._backend or open_backend(self.settings.model.backend, self.backend_options)
         return self._backend
 
     def proxy(self) -> Proxy:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from goodword.rankers.events import Read, read_events
 from goodword.rankers.interactions import Ids
 from goodword.rankers.rerank.rules import load as load_rules
 from goodword.rankers.unusual import Unusual, unusual
-from goodword.store import catalogue
+from goodword.store import catalogue, fresh
 from goodword.store.engine import Store
 from goodword.types import Product
 
@@ -39,7 +40,8 @@ class Recommending:
     voice: Voice
     products: Callable[[Path], Iterator[Product]]
     _open: Recommender | None = field(default=None, repr=False)
-    _version: str = ""
+    _version: tuple[str, tuple[str, ...]] = ("", ())
+    _opening: Lock = field(default_factory=Lock, repr=False)
 
     def fit(
         self,
@@ -103,12 +105,19 @@ class Recommending:
 
     @property
     def recommender(self) -> Recommender:
-        """The recommender of the folder as it is now: what another process has changed is seen."""
-        at = recommend_folder.current(self.folder)
-        if self._open is None or str(at) != self._version:
-            fitted, _, _ = recommend_folder.read(self.folder)
-            self._open, self._version = Recommender(fitted, self.store(), self.voice), str(at)
-        return self._open
+        """The recommender of the folder as it is now: what another process or thread has changed is seen.
+
+        Words of reasons are looked up anew when the store has changed: some of them may have been taken back.
+        """
+        at = str(recommend_folder.current(self.folder))
+        with self.store().read() as conn:
+            version = (at, fresh.mark(conn))
+        with self._opening:
+            if self._open is None or version != self._version:
+                old = self._open.fitted if self._open is not None and self._version[0] == at else None
+                fitted = old or recommend_folder.read(self.folder)[0]
+                self._open, self._version = Recommender(fitted, self.store(), self.voice), version
+            return self._open
 
     def for_shopper(self, shopper: str, ask: Ask = _DEFAULT) -> Recommended:
         """A list for one shopper. See `Ask` for all that may be asked for."""

@@ -7,6 +7,7 @@ Pairs of characters, not words: on natural Chinese questions they find the claus
 import re
 from functools import cache, lru_cache
 from importlib.resources import files
+from threading import Lock
 from tomllib import loads
 
 from goodword.text.normalise import fold
@@ -14,6 +15,7 @@ from goodword.text.normalise import fold
 _PIECE = re.compile(r"[a-z0-9]+(?:[.,'/-][a-z0-9]+)*|[\u3400-\u9fff]+|°[cf]|%")
 _PARTS = re.compile(r"[a-z]+|\d+(?:[.,]\d+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_ONE = Lock()
 
 
 @lru_cache(maxsize=16384)
@@ -49,7 +51,8 @@ def _mixed(piece: str) -> list[str]:
 @lru_cache(maxsize=32768)
 def stem(word: str) -> str:
     """The stem of an English word (Porter's second algorithm)."""
-    return str(_stemmer().stemWord(word))
+    with _ONE:  # the library's stemmers are for one thread at a time
+        return str(_stemmer().stemWord(word))
 
 
 @cache

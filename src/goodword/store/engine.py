@@ -2,13 +2,15 @@
 
 Durable: a commit that returned survives kill -9 and a power cut (SQLite: WAL with synchronous=FULL).
 Safe for several processes: a write transaction holds SQLite's write lock from its first word (BEGIN IMMEDIATE);
-on PostgreSQL writers run side by side and only the ledger serialises them.
+on PostgreSQL writers run side by side and only the ledger serialises them. Safe for several threads: those of one
+process take turns at writing to SQLite in a queue, where its own waiting is by polling and unfair.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -18,6 +20,7 @@ from goodword.errors import DataError, InputError, MissingExtra
 from goodword.store import migrations
 
 BUSY_SECONDS = 30
+_KEPT = 8  # connections that stay open between uses
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
     "PRAGMA journal_mode = WAL",
@@ -34,6 +37,7 @@ class Store:
     def __init__(self, engine: Engine, where: str) -> None:
         self._engine = engine
         self.where = where  # for messages; no password in it
+        self._turn = Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -42,7 +46,12 @@ class Store:
         Raises:
             InputError: another process kept the store busy, the disk is full, the server is gone.
         """
-        with self._told(), self._engine.connect().execution_options(goodword_write=True) as conn, conn.begin():
+        with (
+            self._told(),
+            self._writing(),
+            self._engine.connect().execution_options(goodword_write=True) as conn,
+            conn.begin(),
+        ):
             yield conn
 
     @contextmanager
@@ -52,6 +61,20 @@ class Store:
         options = postgres if self._engine.dialect.name == "postgresql" else {}
         with self._told(), self._engine.connect().execution_options(**options) as conn, conn.begin():
             yield conn
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """This thread's turn at writing."""
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            what, cure = _cure("locked")
+            raise InputError(what, where=self.where, cure=cure)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -96,11 +119,13 @@ def open_store(url: str | Path) -> Store:
     """
     address = _address(url)
     if address.get_backend_name() == "sqlite":
-        engine = create_engine(address)
+        engine = create_engine(address, pool_size=_KEPT, max_overflow=-1)  # as many as there are threads at work
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(address, isolation_level="READ COMMITTED", pool_pre_ping=True)
+        engine = create_engine(
+            address, isolation_level="READ COMMITTED", pool_pre_ping=True, pool_size=_KEPT, max_overflow=4 * _KEPT
+        )
     store = Store(engine, _shown(address))
     try:
         with store.read() as conn:

@@ -136,6 +136,8 @@ def m008_tasks(run: Callable[[str], None]) -> None:
     run("CREATE INDEX replies_made ON replies (made)")
     run("CREATE INDEX statements_stale ON statements (stale) WHERE stale IS NOT NULL")
     run("CREATE INDEX products_changed ON products (changed)")
+    run("CREATE INDEX passages_saved ON passages (saved)")
+    run("CREATE INDEX passages_ended ON passages (ended)")
 
 
 MIGRATIONS: tuple[Migration, ...] = (
