@@ -266,11 +266,13 @@ class Goodword:
             InputError: no server of a model is set.
             MissingExtra: the openai library is not installed.
         """
-        if self._proxy is None:
-            s, p = self.settings, self.settings.proxy
-            options = replace(self.backend_options, base_url=p.base_url or s.model.base_url, api_key_env=p.api_key_env,
-                              timeout=p.timeout, retries=p.retries)  # fmt: skip
-            self._proxy = Proxy(store=self.store, relay=open_relay(options), producer=s.producer, contacts=s.contacts)
+        with self._opening:
+            if self._proxy is None:
+                s, p = self.settings, self.settings.proxy
+                options = replace(self.backend_options, base_url=p.base_url or s.model.base_url,
+                                  api_key_env=p.api_key_env, timeout=p.timeout, retries=p.retries)  # fmt: skip
+                relay = open_relay(options)
+                self._proxy = Proxy(store=self.store, relay=relay, producer=s.producer, contacts=s.contacts)
         return self._proxy
 
     def proxy_terms(self) -> Terms:
