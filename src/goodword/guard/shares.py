@@ -81,7 +81,7 @@ def _near(text: str, start: int, end: int, parts: list[HeldConcept]) -> list[Hel
     """The parts of a composition that the material named nearest to a share means."""
     words = lexicon.load()
     named = [m for m in words.find(text) if m.concept.startswith("material.")]
-    after = [m for m in named if 0 <= m.start - end <= 20 and not re.search(r"[，。；;]", text[end : m.start])]
+    after = [m for m in named if 0 <= m.start - end <= 20 and not re.search(r"[，。；;、]", text[end : m.start])]
     near = min(after, key=lambda m: m.start, default=None) or max(
         (m for m in named if 0 <= start - m.end <= 12), key=lambda m: m.end, default=None
     )

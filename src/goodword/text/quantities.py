@@ -43,7 +43,7 @@ _ANY = re.compile(rf"\d|[零〇一二两三四五六七八九十百千半]|对�
 # What looks like a number and counts nothing: dates, ratios, clothing sizes, foreign decimals, 数百, 十几.
 _NOTHING = re.compile(
     r"(?<![\d.])(?:\d{1,2}(?P<sep>[/.-])\d{1,2}(?P=sep)(?:\d{4}|\d\d(?![^\s,;)]))|(?:19|20)\d\d[/.-]\d{1,2}[/.-]\d{1,2})(?![\d.])|(?<![\d.])\d{1,4}:\d{1,4}(?![\d.])"
-    r"|1[3-9]\d/\d{2,3}[abcy](?![a-z])|(?P<number>\d+(?:[.,]\d+)+)|一年四季|[数几好][十百千万亿]+|[十百千万]+几"
+    r"|1[3-9]\d/\d{2,3}[abcy](?![a-z])|(?P<number>\d+(?:[.,]\d+)+)|一年四季|零(?:部?件|配件|食|钱|售|碎|嘴|星|散)|[数几好][十百千万亿]+|[十百千万]+几"
 )
 _BETWEEN = re.compile(rf"\bbetween(?=\s+{FIGURES}(?:\s*[^\W\d_]{{1,9}})?(?P<and>\s+and)\s+{FIGURES})")
 _NETWORK = re.compile(
@@ -56,12 +56,13 @@ _TEXTILE = re.compile(
 _NAMED = re.compile(
     r"(?<![a-z\d])(?:iphone|ipad|galaxy|mate|pixel|bluetooth|蓝牙|usb|usb-c|wi-?fi|windows|android|ios|size|尺码|no\.|型号|model|hdmi|series|type|version|v|ps|gen|第)[\s:：]*$"
 )  # fmt: skip
-_NO_INCH = r"(?!-?\d)(?!\s+(?:\d|(?:one|the|an?|this|total|each|our|your|all|any|its?|stock|store|use|bulk|black|white|red|blue|green|grey|gray|pink)\b))"  # noqa: E501
+_NO_INCH = r"(?!-?\d)(?!\s+(?:\d|(?:one|the|an?|this|total|each|our|your|all|any|its?|stock|store|use|bulk|peace|place|turn|every|each|his|her|their|my|black|white|red|blue|green|grey|gray|pink)\b))"  # noqa: E501
 # Characters that make another word of the unit before them: 2升级, 3尺寸, 2周年, 3天然.
 _NOT_BEFORE = {
     "升": "级降", "天": "然鹅猫", "尺": "寸码度", "周": "年边到围末", "年": "轻代级货", "岁": "月", "安": "全装卓静心",
-    "米": "色饭其", "瓦": "楞片", "度": "假", "匹": "配", "目": "标的录前", "丝": "绸绒巾袜棉路滑柔",
+    "米": "色饭其", "两": "种个款件条只张把面层次边端侧手人天年用头", "瓦": "楞片", "度": "假", "匹": "配", "目": "标的录前", "丝": "绸绒巾袜棉路滑柔",
 }  # fmt: skip
+_MARKS = {'"', "”"}
 _FEW = re.compile(r"[下个天句年次笔口杯只人件种样步日]")
 _LIQUOR = re.compile(r"酒|茅台|二锅头|白干|vol")
 
@@ -178,8 +179,19 @@ def _plain(whole: str, folded: Folded, text: str) -> Iterator[Quantity]:
         at = match.end("lowunit") if parted else match.end()
         last = match.end("unit") if match["unit"] else match.end("lowunit") if low else match.end("low") + 1
         original = text[folded.origin[last - 1]] if last <= len(whole) else ""
+        if original in _MARKS and _closes(text, folded.origin[last - 1]):  # “45合1” is no 1 inch
+            continue
         if quantity := _read(match, whole, original, parted=parted):
             yield quantity
+
+
+def _closes(text: str, at: int) -> bool:
+    """Whether a mark closes a quotation: one was opened before it and not closed since."""
+    before = text[:at]
+    if text[at] == "”" and "“" in before:
+        return before.rfind("“") > before.rfind("”")
+    opened = [m.start() for m in re.finditer('"', before) if not before[m.start() - 1 : m.start()].isdigit()]
+    return text[at] == '"' and len(opened) % 2 == 1
 
 
 def _dimension(unit: str | None) -> str:
@@ -226,7 +238,9 @@ def _read(match: re.Match[str], text: str, original: str, *, parted: bool) -> Qu
 
 
 def _is_phrase(match: re.Match[str], text: str, unit: str | None) -> bool:
-    """一度 is 'once', 一两 'one or two', 三两个 'a few': no measure."""
+    """一度 is 'once', 一两 'one or two', 三两个 'a few', 四周 'all around', 'one in' no inch: no measure."""
+    if unit in {"in", "in."} or (unit == "周" and match["low"] == "四"):
+        return True
     if len(match["low"]) > 1 or unit not in {"两", "度", "丝"}:
         return False
     return unit != "两" or match["low"] in {"一", "两", "半"} or bool(_FEW.match(text, match.end("unit")))

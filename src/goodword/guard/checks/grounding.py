@@ -12,6 +12,7 @@ from goodword.guard import (
     numbers,
     polarity,
     prose,
+    reckoning,
     residue,
     shares,
     tallies,
@@ -99,6 +100,7 @@ def by_rules(matter: Matter) -> list[Verdict]:
     taken = named + [(v.claim.start, v.claim.end) for v in verdicts]
     verdicts += counted.figures(matter, held, taken)
     verdicts += counted.worded(matter, held, taken)
+    verdicts = reckoning.reconsidered(matter, held, verdicts)
     taken = named + [(v.claim.start, v.claim.end) for v in verdicts]
     verdicts += polarity.judge(matter, held)
     verdicts += polarity.denials(matter, held, taken)
