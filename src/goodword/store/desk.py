@@ -39,8 +39,7 @@ def put(conn: Connection, draft: Draft, ruling: Ruling, ledger_position: int, ke
 
     An older draft of the same content key that still waits is superseded: one question, one item.
     """
-    waiting = (DESK.c.key == key) & (DESK.c.state == "waiting")
-    conn.execute(update(DESK).where(waiting).values(state="superseded", decided=now()))
+    supersede(conn, key)
     done = conn.execute(
         insert(DESK).values(
             key=key, ledger=ledger_position, sku=draft.sku, draft=dump(Draft, draft), ruling=dump(Ruling, ruling),
@@ -49,6 +48,12 @@ def put(conn: Connection, draft: Draft, ruling: Ruling, ledger_position: int, ke
     )  # fmt: skip
     number: int = done.inserted_primary_key[0]  # type: ignore[index]  # there is one: the table has a key
     return number
+
+
+def supersede(conn: Connection, key: str) -> int:
+    """Let items of a content key wait no longer, because a newer text has taken their place; how many did."""
+    waiting = (DESK.c.key == key) & (DESK.c.state == "waiting")
+    return conn.execute(update(DESK).where(waiting).values(state="superseded", decided=now())).rowcount
 
 
 def get(conn: Connection, item_id: int) -> Item:
@@ -80,6 +85,16 @@ def items(conn: Connection, state: State | None = "waiting", *, limit: int | Non
         if len(rows) < size:
             return
         last, left = rows[-1].id, None if left is None else left - size
+
+
+def decided(conn: Connection, *, before: int | None = None, limit: int = 50) -> list[Item]:
+    """Items that no longer wait, the newest first.
+
+    Args:
+        before: go on behind this item.
+    """
+    query = select(DESK).where(DESK.c.state != "waiting").order_by(DESK.c.id.desc()).limit(limit)
+    return [_item(r) for r in conn.execute(query if before is None else query.where(DESK.c.id < before))]
 
 
 def count(conn: Connection) -> dict[str, int]:

@@ -90,6 +90,27 @@ def titles(conn: Connection, some: Sequence[str]) -> dict[str, dict[str, str]]:
     return found
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Name:
+    """What a product is called, by language where the shop says it in several, and its class."""
+
+    title: str
+    titles: Mapping[str, str]
+    product_class: str
+
+    def inside(self, lang: str) -> str:
+        """Its title for a reader of that language."""
+        return self.titles.get(lang) or self.title
+
+
+def names(conn: Connection, some: Sequence[str]) -> dict[str, Name]:
+    """What products are called, by number."""
+    called = titles(conn, some)
+    own = PRODUCTS.c
+    rows = conn.execute(select(own.sku, own.title, own.product_class).where(own.sku.in_(some)))
+    return {r.sku: Name(title=r.title, titles=called.get(r.sku, {}), product_class=r.product_class) for r in rows}
+
+
 def classes(conn: Connection) -> dict[str, int]:
     """How many products there are of each class."""
     rows = conn.execute(select(PRODUCTS.c.product_class, func.count().label("n")).group_by(PRODUCTS.c.product_class))

@@ -54,7 +54,7 @@ class Said:
     pieces: tuple[Piece, ...]
     look: Look | Literal[""]
     evidence: tuple[Why, ...]
-    findings: tuple[tuple[Finding, str], ...]  # with the words it is about
+    findings: tuple[tuple[Finding, tuple[str, ...]], ...]  # each once, with the words it is about
     locked: bool
     gap: str
 
@@ -70,7 +70,7 @@ def sentences(draft: Draft, ruling: Ruling, facts: Iterable[Fact], words: Words)
     for n, s in enumerate(spans):
         until = spans[n + 1].start if n + 1 < len(spans) else len(draft.text)
         mine = tuple(_within(draft.text, pieces, s, by_id))
-        found = tuple((f, draft.text[f.start : f.end]) for f in ruling.findings if f.start < s.end and s.start < f.end)
+        found = _findings(draft.text, [f for f in ruling.findings if f.start < s.end and s.start < f.end])
         looks: list[Look] = [p.look for p in mine if p.look]
         looks += [f.severity for f, _ in found]
         out.append(
@@ -84,6 +84,15 @@ def sentences(draft: Draft, ruling: Ruling, facts: Iterable[Fact], words: Words)
 def whole(ruling: Ruling, text: str) -> tuple[Finding, ...]:
     """Findings that stand in no sentence: of an empty text, or of the text as a whole."""
     return tuple(f for f in ruling.findings if f.start >= f.end or f.start >= len(text))
+
+
+def _findings(text: str, found: Sequence[Finding]) -> tuple[tuple[Finding, tuple[str, ...]], ...]:
+    """What is said several times of one sentence is said once, with all the words it is about."""
+    once: dict[tuple[str, str, str], tuple[Finding, dict[str, None]]] = {}
+    for f in found:
+        words = once.setdefault((f.rule, f.severity, f.advice), (f, {}))[1]
+        words[text[f.start : f.end]] = None
+    return tuple((f, tuple(words)) for f, words in once.values())
 
 
 def _spans(draft: Draft) -> list[Sentence]:

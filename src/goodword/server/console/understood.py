@@ -28,7 +28,7 @@ def understood(value: Value, words: Words) -> str:
         case Quantities():
             return _JOINED[value.joined].join(_quantity(q, words) for q in value.items)
         case Terms():
-            return words.put("{n} terms", n=len(value.items)) if len(value.items) > 1 else ""
+            return " · ".join(t.text for t in value.items) if len(value.items) > 1 else ""
         case Composition():
             return ", ".join(f"{_number(p.percent)} % {p.term.text}" if p.percent else p.term.text for p in value.parts)
         case Flag():
