@@ -273,3 +273,16 @@ def _handed(row: Row[Any]) -> Handed:
         who=row.who,
         passage=row.passage,
     )
+
+
+def open_to(conn: Connection, name: str, customer: str | None) -> bool:
+    """Whether a conversation is there and whoever asks may go on with it: nobody's, or their own."""
+    row = conn.execute(select(CONVERSATIONS.c.customer).where(CONVERSATIONS.c.id == name)).first()
+    return row is not None and (row.customer is None or (customer is not None and row.customer == name_of(customer)))
+
+
+def waits(conn: Connection, conversation: str) -> Handed | None:
+    """The newest hand-over of a conversation."""
+    query = select(HANDOVERS).where(HANDOVERS.c.conversation == conversation).order_by(HANDOVERS.c.id.desc()).limit(1)
+    row = conn.execute(query).first()
+    return _handed(row) if row else None
