@@ -58,7 +58,7 @@ def evaluate(trial: Trial, rankers: Sequence[tuple[str, Ranker]], say: Callable[
     Raises:
         InputError: nobody is left to be judged, or there is nothing to learn from.
     """
-    on = split(trial.events, trial.protocol, rebuy=trial.rebuy, cutoff=trial.cutoff, counts=_worth(trial.kinds))
+    on = split(trial.events, trial.protocol, rebuy=trial.rebuy, cutoff=trial.cutoff, counts=worth(trial.kinds))
     goods = goods_of(trial.products, Ids(trial.events.item_ids.names), market=trial.market, events=on.train)
     known = known_of(goods, len(trial.events.item_ids))
     groups = {
@@ -92,7 +92,7 @@ def known_of(goods: Goods, items: int) -> Known:
     )
 
 
-def _worth(kinds: NDArray[np.int8]) -> NDArray[np.bool_] | None:
+def worth(kinds: NDArray[np.int8]) -> NDArray[np.bool_] | None:
     """Purchases where there are any, else everything."""
     found = ~np.isin(kinds, [KINDS.index(k) for k in _NEVER])
     return found if found.any() else None

@@ -112,6 +112,11 @@ def _template() -> jinja2.Template:
 
 def page(report: Mapping[str, Any], shop: str) -> str:
     """One self-contained page in the report's language."""
+    return _template().render(**values(report, shop), data=_embedded(report), tables=_embedded(table(report)))
+
+
+def values(report: Mapping[str, Any], shop: str) -> dict[str, Any]:
+    """What a template needs to show a report: numbers, words in its language, charts as markup."""
     words = _words()[report["lang"]]
     pct = charts.percent
     changes = [words["change_at"].format(when=c["when"], **{k: pct(c[k]["share"]) for k in ("before", "after")})
@@ -120,21 +125,20 @@ def page(report: Mapping[str, Any], shop: str) -> str:
     aspects = [a | {"praised": _of_all(a, "positive"), "blamed": _of_all(a, "negative")} for a in report["aspects"]]
     label = (report["digest"]["label"] or {}).get("metadata")
     agree = report["overview"]["words_agree"]
-    return _template().render(
-        r=dict(report) | {"aspects": aspects}, o=report["overview"], w=words, shop=shop, pct=pct,
-        bar=_safe(charts.scale), spark=_safe(charts.spark), changes=changes, praise=poles["positive"],
-        complaints=poles["negative"], point_most=max([p["high"] for k in poles for p in poles[k]], default=1.0),
-        aspect_most=max([a[k]["high"] for a in aspects for k in ("praised", "blamed")], default=1.0),
-        course=Markup(charts.course(report["over_time"], words["over_time"], changes)),  # noqa: S704 - escaped there
-        alerts=[_alert(a, words) for a in report["alerts"]],
-        names={n: p.names[report["lang"]] for n, p in points.all_points().items()} | {"content": words["content"]},
-        reasons=sorted(report["suspicious"]["by_reason"].items(), key=lambda r: -r[1]),
-        suspicious_slots={"with": pct(report["suspicious"]["content_with_them"]["share"]),
-                          "without": pct(report["overview"]["content"]["share"])},
-        agree=pct(agree["share"]) if agree["of"] else words["none"],
-        aigc=json.dumps(json.loads(label)["AIGC"]) if label else "", data=_embedded(report),
-        tables=_embedded(table(report)),
-    )  # fmt: skip
+    return {
+        "r": dict(report) | {"aspects": aspects}, "o": report["overview"], "w": words, "shop": shop, "pct": pct,
+        "bar": _safe(charts.scale), "spark": _safe(charts.spark), "changes": changes, "praise": poles["positive"],
+        "complaints": poles["negative"], "point_most": max([p["high"] for k in poles for p in poles[k]], default=1.0),
+        "aspect_most": max([a[k]["high"] for a in aspects for k in ("praised", "blamed")], default=1.0),
+        "course": Markup(charts.course(report["over_time"], words["over_time"], changes)),  # noqa: S704 - escaped there
+        "alerts": [_alert(a, words) for a in report["alerts"]],
+        "names": {n: p.names[report["lang"]] for n, p in points.all_points().items()} | {"content": words["content"]},
+        "reasons": sorted(report["suspicious"]["by_reason"].items(), key=lambda r: -r[1]),
+        "suspicious_slots": {"with": pct(report["suspicious"]["content_with_them"]["share"]),
+                             "without": pct(report["overview"]["content"]["share"])},
+        "agree": pct(agree["share"]) if agree["of"] else words["none"],
+        "aigc": json.dumps(json.loads(label)["AIGC"]) if label else "",
+    }  # fmt: skip
 
 
 def _of_all(aspect: Mapping[str, Any], pole: str) -> dict[str, Any]:

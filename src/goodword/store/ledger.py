@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, literal, select
+from sqlalchemy import text as sql
 
 from goodword.errors import DataError, InputError
 from goodword.store.chain import ERASED, GENESIS, Anchor, Link, Verification, header, verify_links
@@ -119,9 +120,11 @@ def entries(
     kind: str | None = None,
     subject: str | None = None,
     actor: str | None = None,
+    text: str | None = None,
     since: str | None = None,
     until: str | None = None,
     after: int = 0,
+    before: int | None = None,
     limit: int | None = None,
     newest: bool = False,
 ) -> Iterator[Entry]:
@@ -129,8 +132,9 @@ def entries(
 
     Args:
         subject: this subject, or with a trailing '*' all that begin so ('SKU-1/*').
+        text: only those whose body, as JSON, holds these words as they are written here; every body is looked through.
         since: ISO 8601 time, inclusive; `until` exclusive.
-        after: only entries behind this position.
+        after: only entries behind this position; `before` only those ahead of it.
         newest: newest first.
     """
     query = _entries()
@@ -138,11 +142,27 @@ def entries(
     query = query.where(LEDGER.c.actor == actor) if actor else query
     query = query.where(LEDGER.c.time >= since) if since else query
     query = query.where(LEDGER.c.time < until) if until else query
+    query = query.where(LEDGER.c.position < before) if before is not None else query
+    query = query.where(_holds(conn, text)) if text else query
     if subject and subject.endswith("*"):
         query = query.where(LEDGER.c.subject.startswith(subject[:-1], autoescape=True))
     elif subject:
         query = query.where(LEDGER.c.subject == subject)
     return _pages(conn, query, after, limit, newest)
+
+
+def _holds(conn: Connection, words: str) -> ColumnElement[bool]:
+    """Bodies are bytes of JSON, so words are looked for as the bytes they are there."""
+    needle = canonical(words)[1:-1]
+    find = func.instr(BODIES.c.body, needle) if conn.dialect.name == "sqlite" else func.position(
+        literal(needle).op("IN")(BODIES.c.body)
+    )  # fmt: skip
+    return find > 0
+
+
+def kinds(conn: Connection) -> tuple[str, ...]:
+    """Every kind of entry there is."""
+    return tuple(conn.execute(select(LEDGER.c.kind).distinct().order_by(LEDGER.c.kind)).scalars())
 
 
 def _pages(
@@ -177,7 +197,7 @@ def _entry(row: Row[*tuple[object, ...]]) -> Entry:
 
 def anchor(conn: Connection) -> Anchor:
     """The present head."""
-    row = conn.execute(text("SELECT position, hash FROM ledger ORDER BY position DESC LIMIT 1")).first()
+    row = conn.execute(sql("SELECT position, hash FROM ledger ORDER BY position DESC LIMIT 1")).first()
     return Anchor(position=row.position, hash=bytes(row.hash).hex()) if row else Anchor(position=0, hash=GENESIS.hex())
 
 
@@ -188,9 +208,9 @@ def verify(conn: Connection, *, anchor: Anchor | None = None) -> Verification:
         anchor: a head kept elsewhere; the ledger must still contain it.
     """
     found = verify_links(_links(conn), anchor=anchor)
-    if found.broken is not None or conn.execute(text("SELECT count(*) FROM ledger_bodies")).scalar() == found.bodies:
+    if found.broken is not None or conn.execute(sql("SELECT count(*) FROM ledger_bodies")).scalar() == found.bodies:
         return found
-    stray = conn.execute(text(_STRAY)).scalar()
+    stray = conn.execute(sql(_STRAY)).scalar()
     if stray is None:  # only a longer ledger than a moment ago
         return found
     return replace(found, ok=False, broken=stray, reason=f"there is a body for position {stray}, which has no entry")

@@ -1,6 +1,8 @@
 """Proving a pack: its own examples, each judged as a text of its market."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
 
 from goodword.catalogue.facts import facts_from_pairs
 from goodword.errors import DataError
@@ -8,6 +10,32 @@ from goodword.guard.base import Matter
 from goodword.guard.law.judge import judge
 from goodword.guard.law.packs import LANGS, Example, Pack, Rule
 from goodword.types import Finding, Lang
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """An example of a rule as it was judged just now. `by` are the rules that fired on it."""
+
+    kind: Literal["fires", "silent"]
+    lang: Lang
+    example: Example
+    holds: bool
+    by: tuple[str, ...]
+
+
+def judged(pack: Pack, rule: Rule) -> Iterator[Judged]:
+    """Every example of one rule, judged."""
+    for lang in LANGS if rule.executable else ():
+        for example in rule.fires[lang]:
+            found = _judged(pack, example, lang)
+            yield Judged(kind="fires", lang=lang, example=example, holds=_answers(rule, found), by=_by(found))
+        for example in rule.silent[lang]:
+            found = _judged(pack, example, lang)
+            yield Judged(kind="silent", lang=lang, example=example, holds=not _wrong(rule, found), by=_by(found))
+
+
+def _by(found: tuple[Finding, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(f.rule for f in found))
 
 
 def failing(pack: Pack) -> Iterator[str]:

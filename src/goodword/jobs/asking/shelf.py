@@ -12,7 +12,7 @@ from goodword.jobs.asking.holdings import Counted, Holdings
 from goodword.jobs.asking.passages import texts_of
 from goodword.knowledge.base import Held
 from goodword.search import encode
-from goodword.store import catalogue, conversations, passages
+from goodword.store import catalogue, conversations, ledger, passages
 from goodword.store.engine import Store
 from goodword.text.language import detect
 from goodword.types import Passage, Product, Source
@@ -23,7 +23,7 @@ _ENCODER = "use-m3-v1"
 
 def keep(store: Store, held: Iterable[Held], *, origin: str = "import") -> tuple[int, int]:
     """Take passages into the store; how many are new and how many changed."""
-    bodies: dict[str, Mapping[str, object]] = {h.passage.id: _body(h) for h in held}
+    bodies: dict[str, Mapping[str, object]] = {h.passage.id: body_of(h) for h in held}
     with store.begin() as conn:
         return passages.put(conn, bodies, origin)
 
@@ -78,11 +78,13 @@ def answered(store: Store, number: int, text: str, *, who: str, today: date, unt
             sku=products[0] if len(products) == 1 else "",
         )
         conversations.decide(conn, number, "answered", who=who, passage=name)
-        passages.put(conn, {name: _body(held)}, f"person:{who}")
+        passages.put(conn, {name: body_of(held)}, f"person:{who}")
+        told = {"passage": name, "text": held.passage.text, "valid_from": today.isoformat(), "valid_until": until}
+        ledger.append(conn, "answered", f"hand-over/{number}", told, who)
     return held
 
 
-def _body(held: Held) -> dict[str, object]:
+def body_of(held: Held) -> dict[str, object]:
     """As JSON; when it was read is no part of what it says."""
     body: dict[str, object] = _HELD.dump_python(held, mode="json")
     inner = body["passage"]
