@@ -78,6 +78,7 @@ class ServerSettings(BaseSettings):
     four_eyes: bool = Field(False, description="who wrote a text may not approve it")
     max_body_mb: float = Field(32.0, gt=0, description="largest request body, in MiB")
     timeout: float = Field(30.0, gt=0, description="seconds a request may take that is neither a task nor a stream")
+    widget_per_minute: float = Field(30.0, gt=0, description="questions one visitor may ask in a minute, half at once")
 
 
 class ProxySettings(BaseSettings):
