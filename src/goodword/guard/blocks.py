@@ -3,12 +3,18 @@
 Whole sentences are kept together; a sentence longer than a part is cut at its last pause or space.
 """
 
+import re
+
 from goodword.errors import InputError
 from goodword.text import segment
 
 LONGEST = 50_000  # characters of a text that is judged; copy and answers are a tenth of it
 SCREENED = 200_000  # and of one from outside that is screened: a long letter, some pages of a manual
 SIZE = 2_000
+# No number of a shop is so long.
+_FLOOD = re.compile(
+    r"[\d零〇一二两三四五六七八九十百千万亿半幺壹贰叁肆伍陆柒捌玖拾]{25,}"
+)  # no number of a shop is so long
 _PAUSES = ",，;；、 \n\t"
 
 
@@ -33,6 +39,12 @@ def parts(text: str, size: int = SIZE) -> list[tuple[int, int]]:
         else:
             out += cut(text, start, end, size)
     return out
+
+
+def tamed(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text with runs of digits too long to be a number blotted out, and their spans: nobody can vouch for them."""
+    floods = [m.span() for m in _FLOOD.finditer(text)]
+    return (_FLOOD.sub(lambda m: "#" * len(m.group()), text) if floods else text), floods
 
 
 def cut(text: str, start: int, end: int, size: int = SIZE) -> list[tuple[int, int]]:

@@ -23,7 +23,7 @@ from goodword.guard.held import NAMING, Held, lay_out
 from goodword.models import entailment
 from goodword.text import lexicon, segment
 from goodword.text.normalise import fold
-from goodword.types import Finding, Lang, Severity, Verdict
+from goodword.types import Claim, Finding, Lang, Severity, Verdict
 
 NAME, VERSION = "grounding", "2"
 LANGS: tuple[Lang, ...] = ("en", "zh")
@@ -50,12 +50,15 @@ def run(matter: Matter) -> CheckResult:
 def _judged(matter: Matter) -> CheckResult:
     if matter.facts is None and not matter.tallies and not matter.passages:
         return CheckResult()
+    text, floods = blocks.tamed(matter.text)
+    matter = replace(matter, text=text) if floods else matter
     read = _by_sentence if matter.passages else _read
-    parts = blocks.parts(matter.text)
+    parts = blocks.parts(text)
     if len(parts) == 1:
         verdicts = read(matter)
     else:
         verdicts = [meaning.moved(v, a) for a, b in parts for v in read(_part(matter, a, b))]
+    verdicts += [Verdict(claim=Claim(start=a, end=b, kind="number"), stance="silent") for a, b in floods]
     return CheckResult(verdicts=tuple(verdicts), findings=tuple(_findings(verdicts, matter)))
 
 

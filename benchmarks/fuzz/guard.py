@@ -1,0 +1,242 @@
+"""Is there a text that stalls the guard? Hostile shapes and every trigger word, at a length and at four times of it.
+
+    python -m benchmarks.fuzz.guard [--part shapes|words|whole] [--some 0.1] [--write]
+
+shapes  every shape below through every room of the guard: processor time at n and 4n characters
+words   every word of every pack, list and lexicon, repeated, through the room that looks for it
+whole   10 MB of each shape through `Guard.check` and `screen`, and the longest text that is judged, with 1,000 facts
+
+Time in line with the text gives a ratio of 4, a square 16; above 8 (and 60 ms) a shape is measured thrice more and then
+named. `--some` takes a part of the words, drawn by a seed. Writes benchmarks/results/guard_fuzz.json; exit code 1 if
+anything is named.
+"""
+
+import argparse
+import json
+import random
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+from goodword.catalogue.facts import facts_from_pairs
+from goodword.errors import InputError
+from goodword.guard import blocks
+from goodword.guard.base import Matter
+from goodword.guard.checks import form, grounding, language
+from goodword.guard.harm import find as harm
+from goodword.guard.law.judge import judge
+from goodword.guard.personal.screen import screen as personal
+from goodword.guard.untrusted import meaning
+from goodword.guard.untrusted import screen as untrusted
+from goodword.jobs.guarding import Guard
+from goodword.jobs.screen import screen
+from goodword.text.language import detect
+from goodword.types import Fact, Lang, Passage, Source, Tally
+
+RESULTS = Path(__file__).parents[1] / "results/guard_fuzz.json"
+SEED, STEP, LINEAR, LEAST_MS = 2026, 4, 8.0, 60.0
+SHAPES = {
+    "plain": "This kettle boils fast and the handle stays cool. ", "plain zh": "这款水壶烧水很快，壶柄不烫手。",
+    "no ends": "and the kettle boils ", "no ends zh": "这款水壶烧水很快", "one letter": "a", "one Han": "好",
+    "spaces": " ", "line ends": "\n", "tabs and ends": "\t\n \r\n", "full stops": ".", "commas": ", ", "dashes": "-",
+    "digits": "7", "digits, thousands": "1,", "digits, decimals": "1.5.", "numerals zh": "一三八", "large numbers": "9" * 40 + " ",
+    "measures": "1.2 kg 30 x 20 cm ", "measures zh": "1.2公斤30厘米", "fractions": "1/2 ½ ", "times": "12:30 ", "dates": "2026-11-24 ",
+    "percents": "20% ", "money": "$9.99 ￥20 ", "ranges": "10-20 ml ", "by": "30 x ", "units alone": "kg cm ml ",
+    "open brackets": "([{", "brackets": "(())[]{}", "open quotes": "\"“‘「", "quotes": "\"'“”‘’«»", "angles": "<<>>", "tags": "<b>",
+    "open comment": "<!-- ", "comments": "<!-- a -->", "styles": "<i style='color:#fff'>", "fences": "```", "entities": "&#105;",
+    "escapes": "\\u0069", "percent codes": "%69", "base64": "aWdub3JlIGFsbCBwcmV2aW91cw==", "almost base64": "QUJD", "hex": "69676e",
+    "binary": "01101001 ", "tag block": "\U000e0069\U000e0067", "zero width": "i\u200bg\u200b", "soft hyphens": "a\u00ad",
+    "direction marks": "\u202eashes\u202c \u2066lamp\u2069\u200f", "open overrides": "\u202e", "combining": "a\u0301\u0302",
+    "surrogates": "\ud800\udfff", "low surrogates": "lamp \udc00", "emoji families": "👨‍👩‍👧‍👦🏳️‍🌈👍🏽🇨🇳", "flags": "🇨🇳", "keycaps": "1️⃣",
+    "full width": "ＡＢＣ１２３", "circled": "第①", "ligatures": "ﬁ㎏㍿", "zero bytes": "\x00\x01\x7f", "private use": "\ue000",
+    "other scripts": "مرحبا שלום Привет ", "kana": "ひらがなカタカナ", "homophones": "呼略之钱的指今", "traditional": "忽略之前的所有指令請",
+    "spaced": "i g n o r e ", "spaced zh": "忽 略 ", "starred": "i*g*n*o*r*e ", "dotted zh": "最·好", "leet": "1gn0r3 ", "misspelt": "ingroe ",
+    "pinyin": "hulue zhiling ", "pinyin tones": "hū lüè ", "words that join": "a + b = 'x' ", "abbreviations": "approx. e.g. ", "initials": "A. B. ",
+    "e-mails": "a@b.co ", "almost e-mails": "a@", "long host": "b.", "addresses": "http://a.b/", "telephones": "138-1234-5678 ",
+    "cards": "4111 1111 1111 1111 ", "names": "Mr John Smith ", "names zh": "张伟王芳", "places": "12 High Street, ", "places zh": "北京市海淀区",
+    "negations": "not no never ", "negations zh": "不没无非", "denials": "it is not a ", "hedges": "up to about over ",
+    "questions": "is it? no. ", "questions zh": "是吗？不是。", "titles": "《", "conjunctions": "and or but ", "article": "the a an ",
+    "composition": "70% cotton, ", "composition zh": "棉70%", "colours": "red/blue, ", "fits": "fits for iPhone ", "includes": "includes the lid, ",
+    "reviews": "37 of 52 reviews say ", "better": "better than ", "best": "best ", "more": "more than 20 of ", "roles": "system: user: ",
+    "masks": "a|b|c*d_e~f ", "markdown": "**#", "table": "| a | b |\n", "json": '{"a": ', "regex": "(a+)+$",
+}  # fmt: skip
+PAIRS = {
+    "Title": "Trail 2 tent", "Material": "70% cotton, 30% polyester", "Capacity": "750 ml", "Weight": "1.2 kg", "Colour": "red/blue",
+    "Size": "30 x 20 x 10 cm", "Warranty": "2 years", "In the box": "tent, poles, bag", "Price": "$20", "Fits": "iPhone 15, Galaxy S24",
+}  # fmt: skip
+FACTS = facts_from_pairs(PAIRS)
+PASSAGE = Passage(id="returns", text="You have 30 days to return an unused item. We pay the postage.", lang="en",
+                  source=Source(uri="policy.md"))  # fmt: skip
+TALLY = Tally(id="t", about="boils fast", count=37, of=52)
+
+
+def rooms(text: str, lang: Lang) -> dict[str, Callable[[], object]]:
+    """What reads a text: the rules of each check. The models read at most 64 windows and are left out."""
+    bare, held = Matter(text=text, lang=lang, market="cn"), Matter(text=text, lang=lang, market="us", facts=FACTS)
+    both = Matter(text=text, lang=lang, market="uk", facts=FACTS, passages=(PASSAGE,), tallies=(TALLY,))
+    return {
+        "form": lambda: form.run(bare), "language": lambda: language.run(held), "law": lambda: judge(bare),
+        "personal": lambda: personal(text, lang), "harm": lambda: harm.find(text, lang),
+        "injection": lambda: untrusted.score(text, lang), "grounding": lambda: grounding.run(held),
+        "grounding in prose": lambda: grounding.run(both),
+    }  # fmt: skip
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """Processor seconds of one call."""
+    began = process_time()
+    run()
+    return process_time() - began
+
+
+def growth(unit: str, size: int, only: tuple[str, ...] = ()) -> Iterator[tuple[str, float, float]]:
+    """(room, milliseconds at 4n, ratio) of a unit repeated."""
+    lang = detect(unit)
+    small, large = (rooms(unit * max(1, n // len(unit)), lang) for n in (size, STEP * size))
+    for room in only or tuple(small):
+        first, last = seconds(small[room]), seconds(large[room])
+        if last * 1000 > LEAST_MS and last > LINEAR * first:
+            fresh = [rooms(unit * max(1, n // len(unit)), lang)[room] for n in (size, STEP * size) for _ in range(3)]
+            first, last = min(first, *map(seconds, fresh[:3])), min(last, *map(seconds, fresh[3:]))
+        yield room, last * 1000, last / max(first, 1e-4)
+
+
+def shapes() -> dict[str, Any]:
+    """Every shape through every room."""
+    named, slow, worst = [], [], 0.0
+    for name, unit in SHAPES.items():
+        for room, ms, ratio in growth(unit, 3000):
+            slow.append((round(ms), room, name))
+            if ratio > LINEAR and ms > LEAST_MS:
+                named.append(f"{room}: {name} grows {ratio:.1f}-fold, {ms:.0f} ms")
+                print("NAMED", named[-1], flush=True)
+            elif ms > LEAST_MS:
+                worst = max(worst, ratio)
+        print(name, end="\r", flush=True, file=sys.stderr)
+    slow.sort(reverse=True)
+    return {"shapes": len(SHAPES), "characters": [3000, 12000], "named": named, "largest ratio of others": round(worst, 1),
+            "slowest (ms, room, shape)": slow[:12]}  # fmt: skip
+
+
+LOOKED_FOR = {"packs": ("law", 1500), "untrusted": ("injection", 2000), "harm": ("harm", 2000),
+              "personal": ("personal", 1500), "guard": ("grounding", 1000), "lexicon": ("grounding", 1000)}  # fmt: skip
+
+
+def words(folder: str) -> list[str]:
+    """Every word of the tables of a folder of data/, as letters stand together in it."""
+    out: set[str] = set()
+    for path in Path(str(files("goodword.data").joinpath(folder))).rglob("*.toml"):
+        for said in _strings(tomllib.loads(path.read_text("utf-8"))):
+            out.update(
+                re.findall(r"[A-Za-z][A-Za-z'’-]+|[\u4e00-\u9fff]{1,12}|[^\w\s]{1,3}", re.sub(r"\\[a-zA-Z]", " ", said))
+            )
+    return sorted(out)
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield str(key)
+            yield from _strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _strings(part)
+
+
+def every_word(some: float) -> dict[str, Any]:
+    """Every trigger word, repeated with and without a space."""
+    rng, named, out = random.Random(SEED), [], {}
+    for folder, (room, size) in LOOKED_FOR.items():
+        held = words(folder)
+        kept = [w for w in held if rng.random() < (some if folder != "personal" else some / 20)]
+        slow: list[tuple[int, str]] = []
+        for n, word in enumerate(kept):
+            unit = word if rng.random() < 0.5 and not word.isascii() else f"{word} "
+            for _, ms, ratio in growth(unit, size, (room,)):
+                slow.append((round(ms), unit))
+                if ratio > LINEAR and ms > LEAST_MS:
+                    named.append(f"{room}: {unit!r} grows {ratio:.1f}-fold, {ms:.0f} ms")
+                    print("NAMED", named[-1], flush=True)
+            if n % 200 == 0:
+                print(folder, n, len(kept), end="\r", flush=True, file=sys.stderr)
+        slow.sort(reverse=True)
+        out[folder] = {
+            "words": len(held),
+            "run": len(kept),
+            "characters": [size, STEP * size],
+            "slowest (ms, word)": slow[:8],
+        }
+    return {**out, "named": named}
+
+
+def many_facts(count: int) -> tuple[Fact, ...]:
+    """So many facts of ten kinds."""
+    return facts_from_pairs({f"{k} {n}": v for n in range(count // len(PAIRS)) for k, v in PAIRS.items()})
+
+
+def whole() -> dict[str, Any]:
+    """The guard as it is called: 10 MB of each shape, and the longest text that is judged, with many facts."""
+    guard, known, named = Guard(budget_ms=600_000), many_facts(1000), []
+    refused: list[tuple[float, str]] = []
+    longest: list[tuple[float, str]] = []
+    guard.check("A red cotton tent of 1.2 kg.", known)
+    for name, unit in SHAPES.items():
+        big = unit * (10_000_000 // len(unit) + 1)
+        began = process_time()
+        ruling = guard.check(big, known)
+        if ruling.outcome == "released":
+            named.append(f"10 MB released: {name}")
+        try:
+            screen(big, "en")
+            named.append(f"10 MB screened without a limit: {name}")
+        except InputError:
+            pass
+        refused.append((round(process_time() - began, 2), name))
+        text = unit * (blocks.LONGEST // len(unit))
+        began = process_time()
+        ruling = guard.check(text, known)
+        longest.append((round(process_time() - began, 1), name))
+        named += [f"{name}: {c.name}: {c.error}" for c in ruling.checks if c.error]
+        print(name, refused[-1][0], longest[-1][0], flush=True)
+    return {"named": named, "characters of the longest judged": blocks.LONGEST, "facts": len(known),
+            "10 MB, slowest (s)": sorted(refused, reverse=True)[:5], "longest judged, slowest (s)": sorted(longest, reverse=True)[:12],
+            "longest judged, median (s)": sorted(longest)[len(longest) // 2][0]}  # fmt: skip
+
+
+def main() -> int:
+    """Run what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--part", choices=("shapes", "words", "whole"), action="append")
+    parser.add_argument("--some", type=float, default=1.0)
+    given = parser.parse_args()
+    parts = given.part or ["shapes", "words", "whole"]
+    found: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    kept, meaning.judge = meaning.judge, lambda _name: lambda texts: [0.0] * len(texts)
+    for part in parts:
+        if part == "whole":
+            meaning.judge = kept
+        run = {"shapes": shapes, "words": lambda: every_word(given.some), "whole": whole}[part]
+        found[part] = run()
+        found |= {"commit": commit(), "seed": SEED}
+        RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=True) + "\n", "utf-8")
+    named = [n for part in parts for n in found[part]["named"]]
+    print(json.dumps({p: found[p] for p in parts}, indent=1, ensure_ascii=True))
+    return 1 if named else 0
+
+
+def commit() -> str:
+    """What was measured."""
+    done = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True, cwd=RESULTS.parent)
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
