@@ -12,8 +12,6 @@ from starlette.responses import JSONResponse, Response
 
 from goodword.app import Goodword
 from goodword.errors import InputError
-from goodword.jobs.recommend import Ask, Item, Recommended, Seen
-from goodword.jobs.recommend_shape import recommended
 from goodword.server import words
 from goodword.server.access import Who, storefront
 from goodword.server.shop import shop_of
@@ -22,7 +20,8 @@ from goodword.server.widget.origins import sharing
 from goodword.store import catalogue
 from goodword.types import Lang, Product
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # they need libraries that come with an extra
+    from goodword.jobs.recommend import Item, Recommended
     from goodword.jobs.recommend_entry import Recommending
 
 router = APIRouter(prefix="/widget/v1", tags=["widget"])
@@ -66,8 +65,10 @@ def suggest(
     return JSONResponse(body, headers=sharing(request, who))
 
 
-def _list(made: "Recommending", asked: Suggest, customer: str | None, known: frozenset[str]) -> Recommended:
+def _list(made: "Recommending", asked: Suggest, customer: str | None, known: frozenset[str]) -> "Recommended":
     """The shopper's own list where they have proven who they are, else one about what the page shows."""
+    from goodword.jobs.recommend import Ask, Seen
+
     beside = asked.product if asked.product in known else None
     basket = [sku for sku in asked.basket if sku in known]
     ask = Ask(k=asked.k, personal=asked.personal, extra=tuple(Seen(sku=s) for s in asked.seen if s in known),
@@ -79,7 +80,9 @@ def _list(made: "Recommending", asked: Suggest, customer: str | None, known: fro
     return made.similar(beside, ask) if beside else made.for_shopper("", ask)
 
 
-def _rows(found: Recommended, skus: tuple[str, ...]) -> list[tuple[dict[str, Any], Item]]:
+def _rows(found: "Recommended", skus: tuple[str, ...]) -> list[tuple[dict[str, Any], "Item"]]:
+    from goodword.jobs.recommend_shape import recommended
+
     return list(zip(recommended(found, skus)["items"], found.items, strict=True))
 
 
@@ -100,7 +103,7 @@ def _item(row: dict[str, Any], titles: dict[str, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _titles(shop: Goodword, item: Item, skus: tuple[str, ...], lang: Lang) -> dict[str, str]:
+def _titles(shop: Goodword, item: "Item", skus: tuple[str, ...], lang: Lang) -> dict[str, str]:
     wanted = {item.sku, *(skus[p.item] for p in item.why.parts)}
     with shop.store.read() as conn:
         return {p.sku: _title(p, lang) for p in catalogue.products(conn, sorted(wanted))}
