@@ -6,7 +6,8 @@ ages, allergens, 'not included', prices). What comes back is taken sentence by s
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from goodword.guard import rewrite as verifier
@@ -17,6 +18,10 @@ from goodword.llm import prompts
 from goodword.llm.base import Backend, Completion, Prompt
 from goodword.types import Draft
 from goodword.writing.voice import Voice
+
+_NAME = re.compile(
+    r"(?!(?:The|This|These|A|An) )[A-Z][\w'’&-]*(?: (?:(?:of|the|and|for|with|in|to|a) )?[A-Z0-9][\w'’&-]*)+"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +66,7 @@ class Rewriter:
         second: dict[int, str] = {}
         reason = found.reason
         for n in found.kept:
-            attempt = said(answers[n], self.voice) if n in answers else ""
+            attempt = cased(said(answers[n], self.voice), plain) if n in answers else ""
             verdict = verifier.faithful([plain[n]], attempt, facts, draft.lang, opening=plain[0])
             if verdict.ok:
                 second[n] = attempt
@@ -70,7 +75,15 @@ class Rewriter:
         return _worded(draft, found, second, reason)
 
     def _salvaged(self, text: Text, draft: Draft, answer: Completion) -> Salvage:
-        return salvage(_unlocked(draft), said(answer, self.voice), vouching(text.product), draft.lang)
+        plain = _unlocked(draft)
+        return salvage(plain, cased(said(answer, self.voice), plain), vouching(text.product), draft.lang)
+
+
+def cased(answer: str, plain: Sequence[str]) -> str:
+    """The answer with names of several words in the capitals that the plain sentences give them."""
+    for name in dict.fromkeys(found[0] for sentence in plain for found in _NAME.finditer(sentence)):
+        answer = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", name.replace("\\", r"\\"), answer, flags=re.IGNORECASE)
+    return answer
 
 
 def _unlocked(draft: Draft) -> list[str]:
