@@ -79,6 +79,7 @@ class ServerSettings(BaseSettings):
     max_body_mb: float = Field(32.0, gt=0, description="largest request body, in MiB")
     timeout: float = Field(30.0, gt=0, description="seconds a request may take that is neither a task nor a stream")
     widget_per_minute: float = Field(30.0, gt=0, description="questions one visitor may ask in a minute, half at once")
+    demo_shop: bool = Field(False, description="a small shop at /demo-shop, open to everybody, that shows the widget")
 
 
 class ProxySettings(BaseSettings):

@@ -1,0 +1,270 @@
+/* Goodword's shop widget: an assistant and recommendations that say why, from one script tag.
+   <script src="https://…/widget.js" data-key="gw_pub_…" async></script>
+   Shadow DOM and constructed style sheets: nothing leaks in or out, and a strict content security policy is enough
+   (script-src and connect-src of this server). No cookies, no third party, no inline style, no HTML from strings. */
+(() => {
+"use strict";
+const tag = document.currentScript;
+if (!tag || window.goodwordWidget) return;
+window.goodwordWidget = { version: 1 };
+
+const data = tag.dataset, base = new URL(data.server || tag.src).origin, key = data.key || "";
+const zh = /^zh/i.test(data.lang && data.lang !== "auto" ? data.lang : document.documentElement.lang || navigator.language);
+const lang = zh ? "zh" : "en";
+const WORDS = {
+  en: { open: "Ask about our products", title: "Ask the shop", close: "Close", send: "Send", ask: "Your question",
+    hint: "Ask about a product, delivery, returns …", person: "Talk to a person", thinking: "Looking it up",
+    wantPerson: "I would like to speak to a person.", you: "You", shop: "Assistant", human: "Shop team",
+    rests: "What this rests on", again: "Start over", fail: "This did not work. Please try again.",
+    slow: "Too many questions at once. Please wait a moment.", closed: "The assistant is not available here.",
+    ai: "You are chatting with an AI. Answers come from the shop's own data. You can ask for a person at any time.",
+    handed: "A person of the shop has your question. The answer will appear here.", none: "The shop has no information on this.",
+    why: "Why this?", recs: "Recommended for this page", recsYou: "Recommended for you", recsAll: "From our general list",
+    ad: "Advertisement", sum: "What adds to the score", general: "what everyone here likes", rest: "other, smaller reasons",
+    how: "How we choose", all: "Show the list that is the same for everyone", mine: "Show a list for this page again",
+    kinds: { view: "you looked at", cart: "in your basket", purchase: "you bought", viewing: "you are looking at",
+      basket: "in your basket", other: "" } },
+  zh: { open: "咨询商品问题", title: "咨询本店", close: "关闭", send: "发送", ask: "您的问题",
+    hint: "可询问商品、配送、退换货等", person: "转人工客服", thinking: "正在查询",
+    wantPerson: "我想找人工客服。", you: "您", shop: "智能助手", human: "人工客服",
+    rests: "回答依据", again: "重新开始", fail: "未能成功，请重试。",
+    slow: "提问过于频繁，请稍候。", closed: "此页面暂不能使用智能助手。",
+    ai: "您正在与人工智能（AI）对话，回答依据本店资料生成，可随时转人工。",
+    handed: "已转交人工客服，回复会显示在这里。", none: "本店没有相关资料。",
+    why: "为什么推荐？", recs: "本页相关推荐", recsYou: "为您推荐", recsAll: "通用推荐（非个性化）",
+    ad: "广告", sum: "得分构成", general: "本店大众偏好", rest: "其他较小的因素",
+    how: "我们如何选择", all: "查看对所有人相同的推荐", mine: "恢复本页相关推荐",
+    kinds: { view: "您看过", cart: "购物车中的", purchase: "您买过", viewing: "您正在看", basket: "购物车中的", other: "" } },
+};
+const t = WORDS[lang];
+
+/* ---------------------------------------------------------------- parts */
+
+const CSS = `
+:host { all: initial; color-scheme: light dark; --ac: var(--goodword-accent, light-dark(#1f4b8f, #8ab4f8));
+  --on: var(--goodword-on-accent, light-dark(#fff, #10182a)); --bg: var(--goodword-background, light-dark(#fff, #1d2026));
+  --fg: var(--goodword-text, light-dark(#1e222a, #e7e5df)); --so: var(--goodword-soft, light-dark(#565d69, #a7adb8));
+  --ln: var(--goodword-line, light-dark(#dcd7cb, #3a3f49)); --wash: var(--goodword-wash, light-dark(#f4f1ea, #262a32));
+  --r: var(--goodword-radius, 12px); font: 16px/1.5 var(--goodword-font, -apple-system, "Segoe UI", "Helvetica Neue",
+  Arial, "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif); color: var(--fg) }
+:host([data-theme=light]) { color-scheme: light } :host([data-theme=dark]) { color-scheme: dark }
+*, *::before { box-sizing: border-box } [hidden] { display: none !important }
+button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer }
+:focus-visible { outline: 3px solid var(--ac); outline-offset: 2px; border-radius: 6px }
+.fab { position: fixed; z-index: 2147483000; bottom: max(20px, env(safe-area-inset-bottom)); right: 20px;
+  background: var(--ac); color: var(--on); border-radius: 28px; padding: 13px 20px; font-weight: 600;
+  box-shadow: 0 6px 24px #0004; display: flex; gap: 10px; align-items: center }
+:host([data-side=left]) .fab, :host([data-side=left]) .panel { right: auto; left: 20px }
+.fab svg { width: 20px; height: 20px; flex: none }
+.panel { position: fixed; z-index: 2147483001; right: 20px; bottom: max(20px, env(safe-area-inset-bottom));
+  width: min(390px, calc(100vw - 24px)); height: min(640px, calc(100dvh - 40px)); display: flex; flex-direction: column;
+  background: var(--bg); color: var(--fg); border: 1px solid var(--ln); border-radius: var(--r); overflow: hidden;
+  box-shadow: 0 18px 60px #0005 }
+@media (max-width: 480px) { .panel, :host([data-side=left]) .panel { inset: 0; width: 100vw; height: 100dvh; border: 0;
+  border-radius: 0 } }
+@media (prefers-reduced-motion: no-preference) { .panel { animation: up .18s ease-out }
+  @keyframes up { from { transform: translateY(12px); opacity: 0 } } .dots::after { animation: dots 1.2s steps(4) infinite }
+  @keyframes dots { from { clip-path: inset(0 100% 0 0) } } }
+header { display: flex; align-items: center; gap: 8px; padding: 14px 16px; border-bottom: 1px solid var(--ln) }
+h2 { font-size: 17px; line-height: 1.3; margin: 0; flex: 1 } h3 { font-size: 17px; margin: 0 }
+.icon { width: 36px; height: 36px; display: grid; place-items: center; border-radius: 8px }
+.icon:hover, .ghost:hover { background: var(--wash) } .icon svg { width: 20px; height: 20px }
+.ai { margin: 0; padding: 9px 16px; font-size: 13px; line-height: 1.45; color: var(--so); background: var(--wash);
+  border-bottom: 1px solid var(--ln) }
+.log { flex: 1; overflow-y: auto; overscroll-behavior: contain; padding: 16px; display: flex; flex-direction: column; gap: 14px }
+.turn { max-width: 88%; overflow-wrap: anywhere } .turn p { margin: 0; white-space: pre-line }
+.who { font-size: 12px; color: var(--so); margin-bottom: 3px }
+.me { align-self: flex-end } .me .who { text-align: right }
+.me p { background: var(--ac); color: var(--on); padding: 9px 13px; border-radius: var(--r) var(--r) 4px var(--r) }
+.it .say { background: var(--wash); padding: 10px 13px; border-radius: var(--r) var(--r) var(--r) 4px }
+.label { font-size: 12px; color: var(--so); margin-top: 5px !important }
+details { font-size: 13px; margin-top: 6px } summary { cursor: pointer; color: var(--ac); border-radius: 4px; width: fit-content }
+details ul { margin: 6px 0 0; padding: 0 0 0 16px; color: var(--so) } li { margin: 3px 0 }
+.note { font-size: 13px; color: var(--so); margin: 0 } .dots::after { content: " …"; display: inline-block }
+form { border-top: 1px solid var(--ln); padding: 12px 16px 8px; display: flex; gap: 8px; align-items: flex-end }
+label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
+textarea { flex: 1; font: inherit; color: inherit; background: var(--bg); border: 1px solid light-dark(#8b8f98, #767c88);
+  border-radius: 8px; padding: 8px 10px; resize: none; height: 44px; max-height: 120px; field-sizing: content; min-height: 44px }
+textarea::placeholder { color: var(--so); opacity: 1 }
+.main { background: var(--ac); color: var(--on); border-radius: 8px; padding: 10px 16px; min-height: 44px; font-weight: 600 }
+.main[disabled] { opacity: .55; cursor: default }
+.foot { display: flex; justify-content: space-between; gap: 8px; padding: 0 12px 10px }
+.ghost { font-size: 13px; color: var(--ac); padding: 6px 8px; border-radius: 6px }
+.recs { display: block; color: var(--fg) } .top { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; justify-content: space-between }
+.recs ol { list-style: none; margin: 12px 0 0; padding: 0; display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)) }
+.recs ol > li { margin: 0; border: 1px solid var(--ln); border-radius: var(--r); background: var(--bg); padding: 14px }
+.recs a { color: inherit; font-weight: 600; text-underline-offset: 3px } .recs a:hover { color: var(--ac) }
+.why { color: var(--so); font-size: 14px; margin: 6px 0 0 } .ad { font-size: 12px; border: 1px solid currentColor; border-radius: 4px; padding: 0 5px; margin-right: 6px }
+meter { width: 100%; height: 8px; display: block } .part { display: block; margin-top: 6px }
+`;
+let sheet = null;
+function shadow(host) {
+  const root = host.attachShadow({ mode: "open" });
+  if (!sheet) { sheet = new CSSStyleSheet(); sheet.replaceSync(CSS); }
+  root.adoptedStyleSheets = [sheet];
+  host.lang = zh ? "zh-CN" : "en";
+  if (data.theme) host.dataset.theme = data.theme;
+  if (data.side) host.dataset.side = data.side;
+  return root;
+}
+function el(name, props = {}, ...kids) {
+  const node = document.createElement(name);
+  for (const [k, v] of Object.entries(props)) {
+    if (k === "on") for (const [event, act] of Object.entries(v)) node.addEventListener(event, act);
+    else if (k in node && k !== "list" && !k.startsWith("aria")) node[k] = v; else node.setAttribute(k, v);
+  }
+  node.append(...kids.filter((k) => k !== null && k !== undefined));
+  return node;
+}
+function icon(path) {
+  const ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg"), line = document.createElementNS(ns, "path");
+  svg.setAttribute("viewBox", "0 0 24 24"); svg.setAttribute("aria-hidden", "true"); svg.setAttribute("fill", "none");
+  svg.setAttribute("stroke", "currentColor"); svg.setAttribute("stroke-width", "2"); svg.setAttribute("stroke-linecap", "round");
+  svg.setAttribute("stroke-linejoin", "round"); line.setAttribute("d", path); svg.append(line);
+  return svg;
+}
+function call(path, body) {
+  return fetch(`${base}/widget/v1/${path}`, { method: "POST", mode: "cors", credentials: "omit", referrerPolicy: "no-referrer",
+    headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json", "Accept-Language": lang },
+    body: JSON.stringify(body) });
+}
+const told = (status) => (status === 429 ? t.slow : status === 401 || status === 403 ? t.closed : t.fail);
+const store = {
+  get: () => { try { return sessionStorage.getItem("goodword-conversation") || ""; } catch { return ""; } },
+  set: (id) => { try { id ? sessionStorage.setItem("goodword-conversation", id) : sessionStorage.removeItem("goodword-conversation"); } catch { /* blocked */ } },
+};
+
+/* ---------------------------------------------------------------- assistant */
+
+function assistant() {
+  const host = el("goodword-assistant"), root = shadow(host);
+  let panel = null, log, field, send, busy = false, conversation = store.get(), watch = 0;
+  const fab = el("button", { type: "button", className: "fab", "aria-haspopup": "dialog", on: { click: open } },
+    icon("M21 12a8 8 0 0 1-11.6 7.1L4 20l1-4.6A8 8 0 1 1 21 12Z"), t.open);
+  root.append(fab);
+  document.body.append(host);
+
+  function build() {
+    log = el("div", { className: "log", role: "log", "aria-live": "polite", tabIndex: 0, "aria-label": t.title });
+    field = el("textarea", { id: "q", placeholder: t.hint, maxLength: 2000, rows: 1, on: { keydown: (e) => {
+      if (e.key === "Enter" && !e.shiftKey && !e.isComposing) { e.preventDefault(); submit(); } } } });
+    send = el("button", { type: "submit", className: "main" }, t.send);
+    const form = el("form", { on: { submit: (e) => { e.preventDefault(); submit(); } } },
+      el("label", { htmlFor: "q" }, t.ask), field, send);
+    panel = el("section", { className: "panel", role: "dialog", "aria-labelledby": "gw-t", "aria-describedby": "gw-ai",
+      on: { keydown: (e) => { if (e.key === "Escape") close(); } } },
+    el("header", {}, el("h2", { id: "gw-t" }, data.title || t.title),
+      el("button", { type: "button", className: "icon", "aria-label": t.close, title: t.close, on: { click: close } }, icon("M6 6l12 12M18 6L6 18"))),
+    el("p", { className: "ai", id: "gw-ai" }, t.ai), log, form,
+    el("div", { className: "foot" },
+      el("button", { type: "button", className: "ghost", on: { click: () => ask(t.wantPerson) } }, t.person),
+      el("button", { type: "button", className: "ghost", on: { click: restart } }, t.again)));
+    root.append(panel);
+  }
+  function open() { if (!panel) build(); panel.hidden = false; fab.hidden = true; field.focus(); if (conversation) look(); }
+  function close() { panel.hidden = true; fab.hidden = false; fab.focus(); clearTimeout(watch); }
+  function restart() { conversation = ""; store.set(""); clearTimeout(watch); log.replaceChildren(); field.focus(); }
+  function submit() { const text = field.value.trim(); if (text && !busy) { field.value = ""; ask(text); } }
+
+  function turn(mine, who, ...kids) {
+    const node = el("div", { className: `turn ${mine ? "me" : "it"}` }, el("div", { className: "who" }, who), ...kids);
+    log.append(node); log.scrollTop = log.scrollHeight;
+    return node;
+  }
+  async function ask(text) {
+    if (busy) return;
+    busy = send.disabled = true;
+    turn(true, t.you, el("p", {}, text));
+    const say = el("div", { className: "say" }, el("p", { className: "dots" }, t.thinking));
+    const box = turn(false, t.shop, say);
+    try {
+      const reply = await call("ask", { question: text, lang, ...(data.product ? { product: data.product } : {}),
+        ...(conversation ? { conversation } : {}), ...(data.session ? { session: data.session } : {}) });
+      if (!reply.ok) throw reply.status;
+      for await (const [name, answer] of events(reply.body)) {
+        if (name === "error") throw answer.status;
+        show(box, say, answer, name === "done");
+      }
+    } catch (status) { say.replaceChildren(el("p", { role: "alert" }, told(status))); }
+    busy = send.disabled = false;
+    log.scrollTop = log.scrollHeight;
+  }
+  function show(box, say, answer, done) {
+    say.replaceChildren(el("p", {}, answer.answer || t.none));
+    if (!done) return;
+    conversation = answer.conversation; store.set(conversation);
+    const rests = [...new Map(answer.sentences.flatMap((s) => s.evidence).map((e) => [e.ref + e.quote, e])).values()];
+    if (rests.length) box.append(el("details", {}, el("summary", {}, t.rests), el("ul", {}, ...rests.map((e) => el("li", {}, `“${e.quote}”`)))));
+    if (answer.label) box.append(el("p", { className: "label" }, answer.label));
+    if (answer.outcome === "handed_over") { log.append(el("p", { className: "note" }, t.handed)); look(); }
+  }
+  function look() { /* for a person's answer, every 15 seconds while the panel is open */
+    clearTimeout(watch);
+    watch = setTimeout(async () => {
+      try {
+        const reply = await call("handed", { conversation, ...(data.session ? { session: data.session } : {}) });
+        const found = reply.ok ? await reply.json() : { state: "waiting" };
+        if (found.state === "answered" && found.answer) turn(false, t.human, el("div", { className: "say" }, el("p", {}, found.answer)));
+        else if (found.state === "waiting" && !panel.hidden) look();
+      } catch { if (!panel.hidden) look(); }
+    }, +(data.poll || 15) * 1000);
+  }
+  async function* events(body) {
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    let held = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      held += value;
+      for (let at; (at = held.indexOf("\n\n")) >= 0; held = held.slice(at + 2)) {
+        const [first, second] = held.slice(0, at).split("\n");
+        if (second) yield [first.slice(7), JSON.parse(second.slice(6))];
+      }
+    }
+  }
+  window.goodwordWidget.open = open;
+}
+
+/* ---------------------------------------------------------------- recommendations */
+
+function recommendations(place) {
+  const root = shadow(place.attachShadow ? place.appendChild(el("goodword-recommendations")) : place);
+  const link = place.dataset.link || "", list = (text) => (text || "").split(",").map((s) => s.trim()).filter(Boolean);
+  const ask = { k: +(place.dataset.count || 4), lang, product: place.dataset.product || data.product || null,
+    basket: list(place.dataset.basket), seen: list(place.dataset.seen), session: data.session || null, personal: true };
+  const load = async (personal) => {
+    try {
+      const reply = await call("recommend", { ...ask, personal });
+      if (reply.ok) draw(await reply.json(), personal);
+    } catch { /* a shop page goes on without */ }
+  };
+  function draw(found, asked) {
+    if (!found.items.length) return;
+    const had = root.activeElement;
+    const heading = !found.personalised ? t.recsAll : ask.session ? t.recsYou : t.recs;
+    const change = el("button", { type: "button", className: "ghost", on: { click: () => load(!asked) } }, asked ? t.all : t.mine);
+    root.replaceChildren(el("section", { className: "recs", "aria-label": heading },
+      el("div", { className: "top" }, el("h3", {}, heading), change),
+      el("ol", {}, ...found.items.map(item)),
+      el("details", {}, el("summary", {}, t.how), el("ul", {}, ...found.parameters.slice(1).map((p) => el("li", {}, p))))));
+    if (had) change.focus();
+  }
+  function item(one) {
+    const title = link ? el("a", { href: link.replace("%s", encodeURIComponent(one.sku)) }, one.title) : el("strong", {}, one.title);
+    const parts = [...one.parts.map((p) => [`${t.kinds[p.kind] || ""} ${p.title}`.trim(), p.share]),
+      ...(one.general >= 0.03 ? [[t.general, one.general]] : []), ...(one.rest >= 0.03 ? [[t.rest, one.rest]] : [])];
+    return el("li", {}, one.advertisement ? el("span", { className: "ad" }, t.ad) : null, title,
+      one.reason ? el("p", { className: "why" }, `${one.reason} ${one.label}`) : null,
+      parts.length ? el("details", {}, el("summary", { "aria-label": `${t.why} ${one.title}` }, t.why),
+        el("ul", { "aria-label": t.sum }, ...parts.map(([name, share]) => el("li", {}, `${name}: ${Math.round(share * 100)} %`,
+          el("meter", { min: 0, max: 1, value: share, "aria-label": name }))))) : null);
+  }
+  load(true);
+}
+
+function start() {
+  if (data.assistant !== "off") assistant();
+  document.querySelectorAll("[data-goodword=recommend]").forEach(recommendations);
+}
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();
+})();
