@@ -3,7 +3,7 @@
 Pages follow the product number, so that a page stays the same page while products come and go.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, true
@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, true
 from goodword.store.codec import load
 from goodword.store.stale import SUPERSEDED
 from goodword.store.tables import DESK, FACTS, PRODUCTS, STATEMENTS
-from goodword.types import Conflict
+from goodword.types import Conflict, Statement
+
+_PAGE = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,6 +127,19 @@ def texts(conn: Connection) -> dict[str, int]:
         "released": conn.execute(count.where(STATEMENTS.c.stale.is_(None))).scalar_one(),
         "stale": conn.execute(count.where(gone)).scalar_one(),
     }
+
+
+def live(conn: Connection) -> Iterator[Statement]:
+    """Every text that is written for a place and may be shown, in order of its product, streamed."""
+    own, last = STATEMENTS.c, ("", 0)
+    while True:
+        behind = or_(own.sku > last[0], (own.sku == last[0]) & (own.ledger > last[1]))
+        query = select(own.sku, own.ledger, own.body).where(own.stale.is_(None), own.channel != "answer", behind)
+        rows = conn.execute(query.order_by(own.sku, own.ledger).limit(_PAGE)).all()
+        if not rows:
+            return
+        yield from (load(Statement, r.body) for r in rows)
+        last = (rows[-1].sku, rows[-1].ledger)
 
 
 def _wanted(find: str, product_class: str, *, clash: bool) -> ColumnElement[bool]:

@@ -52,19 +52,23 @@ def _bounded(word: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){plain}(?!\w)" if word.isascii() else plain, re.IGNORECASE)
 
 
+def packaged() -> tuple[str, ...]:
+    """Names of the voices that come with Goodword."""
+    return tuple(sorted(f.name.removesuffix(".toml") for f in files("goodword.data").joinpath("voices").iterdir()))
+
+
 def load(name: str) -> Voice:
     """A packaged voice by name, or one from a TOML file by path.
 
     Raises:
         InputError: no such voice, or a wrong or missing key, which is named.
     """
-    folder = files("goodword.data").joinpath("voices")
-    packaged = folder.joinpath(f"{name}.toml")
+    ours = files("goodword.data").joinpath(f"voices/{name}.toml")
     try:
-        text = packaged.read_text("utf-8") if packaged.is_file() else Path(name).read_text("utf-8")
+        text = ours.read_text("utf-8") if ours.is_file() else Path(name).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        known = sorted(f.name.removesuffix(".toml") for f in folder.iterdir())
-        raise InputError(f"no voice {name!r}", cure=f"Give a TOML file, or one of: {', '.join(known)}") from None
+        cure = f"Give a TOML file, or one of: {', '.join(packaged())}"
+        raise InputError(f"no voice {name!r}", cure=cure) from None
     try:
         return _voice(loads(text), name)
     except TOMLDecodeError as error:

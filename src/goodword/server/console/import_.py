@@ -1,0 +1,160 @@
+"""Importing a catalogue: bring a file, see how every column is understood, correct that, then take it in."""
+
+import csv
+import io
+from typing import Annotated, Any, get_args
+
+from fastapi import APIRouter, Depends, Request, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from goodword.app import Goodword
+from goodword.catalogue.base import Role
+from goodword.catalogue.delimited import harmless
+from goodword.errors import InputError
+from goodword.jobs import intake
+from goodword.server import words
+from goodword.server.access import Who, need
+from goodword.server.console import uploads
+from goodword.server.console.render import render
+from goodword.server.problems import Missing
+from goodword.server.shop import shop_of
+from goodword.server.work.kinds import import_ as kind
+from goodword.server.work.work import Work, work_of
+from goodword.store import tasks
+
+router = APIRouter(include_in_schema=False)
+Shop = Annotated[Goodword, Depends(shop_of)]
+Writer = Annotated[Who, Depends(need("writer", "catalogue"))]
+_COLUMNS, _BAD = 300, 100  # shown; more columns stand as guessed
+_HEADING = ("row", "column", "problem", "cure", "raw")
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form()
+
+
+@router.get("/catalogue/import")
+def bring(request: Request, who: Writer) -> HTMLResponse:
+    """Choose a file."""
+    return render(request, who, "catalogue/import.html", error="")
+
+
+@router.post("/catalogue/import")
+def brought(request: Request, who: Writer, file: UploadFile | None = None) -> Response:
+    """Keep the file for a day, and go to see how it is read."""
+    if file is None or not file.filename:
+        return render(request, who, "catalogue/import.html", status=422, error=words.of(request).put("Choose a file"))
+    upload = uploads.keep(file.file, file.filename, who.name)
+    try:
+        intake.opened(upload.path, upload.name)
+    except InputError as error:
+        told = _told(request, error, upload)
+        upload.drop()
+        return render(request, who, "catalogue/import.html", status=422, error=told)
+    return RedirectResponse(f"/catalogue/import/{upload.token}", 303)
+
+
+@router.get("/catalogue/import/{token}")
+def preview(request: Request, who: Writer, token: str) -> HTMLResponse:
+    """How the file is read."""
+    return _preview(request, who, uploads.get(token, who.name))
+
+
+@router.post("/catalogue/import/{token}")
+def go_on(
+    request: Request, work: Annotated[Work, Depends(work_of)], who: Writer, token: str,
+    form: Annotated[FormData, Depends(_form)],
+) -> Response:  # fmt: skip
+    """Look again with corrections, or take the file in."""
+    upload, said = uploads.get(token, who.name), words.of(request)
+    try:
+        if changes := _changes(form):
+            upload.correct(intake.correct(upload.path, changes, talk=said.lang))
+        found = intake.look(upload.path, upload.name, mapping=upload.mapping, talk=said.lang)
+    except InputError as error:
+        return _preview(request, who, upload, error=_told(request, error, upload), form=form)
+    if form.get("then") != "import":
+        return RedirectResponse(f"/catalogue/import/{token}", 303)
+    asked = {"name": upload.name, "talk": said.lang,
+             "products": None if found.more else found.products + len(found.bad)}  # fmt: skip
+    files = {kind.FILE: io.BytesIO(upload.path.read_bytes())}
+    if upload.mapping:
+        files[kind.MAPPING] = io.BytesIO(upload.mapping.read_bytes())
+    task = work.take(kind.KIND, asked, who.name, files)
+    upload.drop()
+    return RedirectResponse(f"/catalogue/imported/{task.id}", 303)
+
+
+@router.get("/catalogue/imported/{task}")
+def imported(request: Request, shop: Shop, who: Writer, task: str) -> HTMLResponse:
+    """How far it is, and what came of it."""
+    with shop.store.read() as conn:
+        found = tasks.get(conn, task)
+        if found is None or found.kind != kind.KIND:
+            raise Missing("there is no such import", cure="Look at the catalogue")
+        bad = list(tasks.results(conn, task))
+        steps = tasks.events(conn, task, kind="counts", limit=100_000)
+    counts = found.result or (steps[-1].body if steps else {})
+    return render(request, who, "catalogue/imported.html", task=found, bad=bad[:_BAD], counts=counts, told=len(bad))
+
+
+@router.get("/catalogue/imported/{task}/rows.csv")
+def rows(shop: Shop, who: Writer, task: str) -> Response:
+    """The rows that could not be read, as a table to mend."""
+    with shop.store.read() as conn:
+        found = tasks.get(conn, task)
+        if found is None or found.kind != kind.KIND:
+            raise Missing("there is no such import", cure="Look at the catalogue")
+        out = io.StringIO()
+        table = csv.writer(out)
+        table.writerow(_HEADING)
+        for row in tasks.results(conn, task):
+            table.writerow([harmless(str(row[name] or "")) for name in _HEADING])
+    headers = {"Content-Disposition": 'attachment; filename="rows.csv"'}
+    return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _preview(
+    request: Request, who: Who, upload: uploads.Upload, *, error: str = "", form: FormData | None = None
+) -> HTMLResponse:
+    said = words.of(request)
+    try:
+        found = intake.look(upload.path, upload.name, mapping=upload.mapping, talk=said.lang)
+    except InputError as problem:
+        # A correction that does not fit is dropped, so that the page can be shown at all.
+        (upload.folder / "mapping.toml").unlink(missing_ok=True)
+        error = error or _told(request, problem, upload)
+        found = intake.look(upload.path, upload.name, talk=said.lang)
+    columns = found.mapping.columns if found.mapping else ()
+    return render(
+        request, who, "catalogue/preview.html", status=422 if error else 200, upload=upload, found=found, error=error,
+        columns=[_column(n, c.heading, c.role, c.lang or "", c.name, form) for n, c in enumerate(columns[:_COLUMNS])],
+        hidden=max(0, len(columns) - _COLUMNS), roles=get_args(Role), bad=found.bad[:_BAD],
+    )  # fmt: skip
+
+
+def _column(n: int, heading: str, role: str, lang: str, name: str, form: FormData | None) -> dict[str, Any]:
+    """A column as it is understood, or as a person just said."""
+    given = {"role": role, "lang": lang, "name": name}
+    if form is not None:
+        given = {key: str(form.get(f"{key}-{n}", old)) for key, old in given.items()}
+    return {"n": n, "heading": heading, **given}
+
+
+def _changes(form: FormData) -> dict[str, dict[str, str]]:
+    changes = {}
+    for n in range(_COLUMNS):
+        heading = form.get(f"heading-{n}")
+        if isinstance(heading, str):
+            entry = {key: str(form.get(f"{key}-{n}", "")).strip() for key in ("role", "lang", "name")}
+            changes[heading] = {k: v for k, v in entry.items() if v or k == "name"}
+    return changes
+
+
+def _told(request: Request, error: InputError, upload: uploads.Upload) -> str:
+    """An error with the file's own name in place of where it lies."""
+    name = str(upload.path)
+    where = error.where.replace(name, upload.name).replace(str(upload.folder / "mapping.toml"), upload.name)
+    return words.of(request).told(InputError(error.what, where=where, cure=error.cure))
