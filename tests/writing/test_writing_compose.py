@@ -49,6 +49,17 @@ def test_a_warning_it_cannot_translate_stays_where_it_can_be_said_and_is_reporte
     assert "fire" in said(SHIRT, "en")
 
 
+def test_what_was_done_to_a_stuff_is_no_stuff() -> None:
+    bag = product("T3", "Diaper backpack", "妈咪包", material="polyester, water resistant")
+    assert said(bag, "en") == "The Diaper backpack is made of polyester and is water resistant."
+    assert said(bag, "zh") == "这款妈咪包，材质为聚酯纤维，防泼水。"
+
+
+def test_a_limit_is_not_said_twice() -> None:
+    stand = product("T4", "Tablet stand", "平板支架", load_capacity="≤5kg", material="aluminium")
+    assert "最大承重5千克" in said(stand, "zh")
+
+
 def test_facts_in_conflict_are_left_out() -> None:
     thermos = product("T2", "Thermos 500 ml", "保温杯", net_content="450 ml", material="304 stainless steel")
     assert "450" not in said(thermos, "en")

@@ -115,6 +115,11 @@ def _spoken(item: Item, said: str, lang: Lang, setting: Setting, wording: Wordin
     fact, key = item.fact, _key(item, setting)
     if key == "features" and isinstance(fact.value, Terms):
         return _features(item, lang, setting, wording)
+    if treated := _treated(fact):
+        made, does = (replace(item, fact=f) for f in treated)
+        stuff = values.say(made.fact, lang, wording)
+        rest = _features(does, lang, setting, wording)
+        return (*_spoken(made, stuff, lang, setting, wording), *rest) if stuff and rest else ()
     if isinstance(fact.value, Flag):
         return _flag(item, fact.value, setting, wording)
     if stated := grammar.exact(key, said, lang):
@@ -130,6 +135,7 @@ def _spoken(item: Item, said: str, lang: Lang, setting: Setting, wording: Wordin
         chosen = _choose(wording, table, "material_parts" if _has_parts(fact, lang) else key, slots, setting)
         if chosen and table == "phrase":
             chosen = re.sub(r" of (?=(?:from|below|above) )", " ", chosen)
+            chosen = re.sub(r"(?<=最大)(\w\w)最[高大多](?=\d)", r"\1", chosen)  # a limit is not said twice
             whole = "parts" not in slots and said not in setting.short  # a lead says all of the value, once
             lead = "" if not whole else _choose(wording, "lead", key, slots, setting)
             return (_shared(item, chosen, lead=lead),)
@@ -140,6 +146,17 @@ def _spoken(item: Item, said: str, lang: Lang, setting: Setting, wording: Wordin
             after = _choose(wording, "you", f"{key}_after", slots, setting) if table == "you" else ""
             return (Clause(kind="whole", key=key, text=chosen + stop, facts=item.facts, shared=after),)
     return _plainly(item, said, slots, lang, setting, wording)
+
+
+def _treated(fact: Fact) -> tuple[Fact, Fact] | None:
+    """A stuff and what was done to it, told apart: of 'polyester, water-repellent' only one is a material."""
+    if not isinstance(fact.value, Composition):
+        return None
+    done = [p for p in fact.value.parts if p.percent is None and (p.term.concept or "").startswith("feature.")]
+    stuff = tuple(p for p in fact.value.parts if p not in done)
+    if not done or not stuff:
+        return None
+    return replace(fact, value=Composition(parts=stuff)), replace(fact, value=Terms(items=tuple(p.term for p in done)))
 
 
 def _key(item: Item, setting: Setting) -> str:
