@@ -211,3 +211,13 @@ def test_an_author_that_answers_something_else_leaves_the_composers_text(
     composed = texts(list(opened(backend="composer").describe(shop)))
     answers(server, lambda r: "Here is your text: a lamp.")
     assert texts(list(opened(task="write").describe(shop))) == composed
+
+
+def test_a_text_that_is_only_a_name_is_not_given_to_a_model(
+    server: Any, tmp_path: Path, opened: Callable[..., Goodword]
+) -> None:
+    file = tmp_path / "names.csv"
+    file.write_text("sku,title\nA1,Diversity Embrace Throw Pillow\n", "utf-8")
+    answers(server, lambda _: "Embrace diversity with a throw pillow.")
+    (result,) = opened().describe(file)
+    assert result.draft.text == "Diversity Embrace Throw Pillow." and not server.seen

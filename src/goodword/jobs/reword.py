@@ -45,7 +45,7 @@ class Rewriter:
     def ask(self, text: Text, draft: Draft) -> Prompt | None:
         """See `Writer`."""
         plain = _unlocked(draft)
-        if draft.channel not in CHANNELS or not plain:
+        if draft.channel not in CHANNELS or not plain or _only_named(text, draft):
             return None
         return prompts.rewrite(draft.lang, plain, tone=tone(self.voice, draft.lang), seed=self.seed, closed=self.closed)
 
@@ -84,6 +84,12 @@ def cased(answer: str, plain: Sequence[str]) -> str:
     for name in dict.fromkeys(found[0] for sentence in plain for found in _NAME.finditer(sentence)):
         answer = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", name.replace("\\", r"\\"), answer, flags=re.IGNORECASE)
     return answer
+
+
+def _only_named(text: Text, draft: Draft) -> bool:
+    """Whether nothing but the product's name is said: there is nothing to put in other words."""
+    titles = {f.id for f in text.product.facts if f.key == "title"}
+    return all(titles.issuperset(s.facts) for s in draft.sentences if not s.locked)
 
 
 def _unlocked(draft: Draft) -> list[str]:
