@@ -54,15 +54,23 @@ def parse_value(attribute: Attribute | None, text: str, lang: Lang | None = None
 
 def facts_from_pairs(pairs: Mapping[str, object], *, sku: str = "", lang: Lang | None = None) -> tuple[Fact, ...]:
     """Typed facts of plain name-value pairs, nested ones flattened ({'value': 121, 'unit': 'decibels'} → '121 decibels')."""  # noqa: E501
+    return product_from(record_from_pairs(pairs, sku=sku, lang=lang)).facts
+
+
+def record_from_pairs(
+    pairs: Mapping[str, object], *, sku: str = "", title: str = "", lang: Lang | None = None,
+    product_class: str | None = None, uri: str = "given",
+) -> Record:  # fmt: skip
+    """A product as plain name-value pairs tell of it; the title may be among them."""
     fields = tuple(
-        Field(name=name, value=value, lang=lang, source=Source(uri="given", locator=name, field=name))
+        Field(name=name, value=value, lang=lang, source=Source(uri=uri, locator=name, field=name))
         for key, given in pairs.items()
         for name, value in _flatten(str(key), given)
     )
-    title = next((f.value for f in fields if (a := lexicon.load().attribute(f.name)) and a.key == "title"), "")
+    titles = [f.value for f in fields if (a := lexicon.load().attribute(f.name)) and a.key == "title"]
     rest = tuple(f for f in fields if not ((a := lexicon.load().attribute(f.name)) and a.key == "title"))
-    record = Record(sku=sku, fields=rest, source=Source(uri="given"), title=title, lang=lang)
-    return product_from(record).facts
+    return Record(sku=sku, fields=rest, source=Source(uri=uri), title=title or next(iter(titles), ""), lang=lang,
+                  product_class=product_class)  # fmt: skip
 
 
 def _flatten(name: str, given: object) -> Iterator[tuple[str, str]]:

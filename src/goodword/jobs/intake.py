@@ -1,6 +1,6 @@
 """Taking a catalogue in: first a look at how it is read, then its products into the store, with what that changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -82,11 +82,11 @@ def look(path: Path, name: str, *, mapping: Path | None = None, talk: Lang = "en
     )  # fmt: skip
 
 
-def correct(path: Path, changes: dict[str, dict[str, str]], *, talk: Lang = "en") -> str:
+def correct(path: Path, changes: Mapping[int, Mapping[str, str]], *, talk: Lang = "en") -> str:
     """The mapping with a person's corrections, as TOML.
 
     Args:
-        changes: role, lang and name by heading.
+        changes: role, lang and name of columns, by place from 0.
 
     Raises:
         InputError: a column or role that does not exist, or two columns of a role that there is once.
@@ -94,7 +94,8 @@ def correct(path: Path, changes: dict[str, dict[str, str]], *, talk: Lang = "en"
     found = read.open_catalogue(path, talk=talk)
     if found.mapping is None:
         return ""
-    table: dict[str, object] = {"columns": changes}
+    columns = found.mapping.columns
+    table: dict[str, object] = {"columns": {columns[n].heading: dict(c) for n, c in changes.items() if n < len(columns)}}
     return to_toml(corrected(found.mapping, table, path.name), path.name)
 
 

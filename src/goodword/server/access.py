@@ -23,8 +23,8 @@ from goodword.store import people as kept
 Role = Literal["viewer", "writer", "approver", "auditor", "admin"]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 SCOPES: Final = (
-    "ask", "catalogue", "check", "describe", "desk", "ledger", "people", "proxy", "recall", "recommend", "reviews",
-    "screen", "tasks",
+    "ask", "catalogue", "check", "describe", "desk", "ledger", "metrics", "people", "proxy", "recall", "recommend",
+    "reviews", "screen", "tasks",
 )  # fmt: skip
 COOKIE, SAFE = "gw_session", frozenset({"GET", "HEAD", "OPTIONS"})
 

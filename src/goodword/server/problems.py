@@ -25,6 +25,7 @@ SAID = {
     405: "this cannot be done here",
     406: "this cannot be told in the form asked for",
     409: "this was changed or decided meanwhile",
+    412: "this is no longer as you saw it",
     413: "this is too large",
     415: "this kind of data is not taken here",
     422: "the input is wrong",
@@ -49,6 +50,10 @@ class Conflict(InputError):
     """It was changed or decided meanwhile: 409."""
 
 
+class Stale(InputError):
+    """It is no longer as the caller saw it: 412."""
+
+
 class Unsupported(InputError):
     """This kind of data is not taken here: 415."""
 
@@ -57,6 +62,7 @@ STATUS: tuple[tuple[type[GoodwordError], int], ...] = (
     (Missing, 404),
     (Refused, 403),
     (Conflict, 409),
+    (Stale, 412),
     (Unsupported, 415),
     (MissingExtra, 503),
     (InputError, 422),
@@ -142,7 +148,8 @@ def install(app: FastAPI, answer: Answer) -> None:
         return answer(request, Problem(error.status_code, headers=error.headers))
 
     async def unforeseen(request: Request, error: Exception) -> Response:
-        LOG.exception("unforeseen at %s", request.url.path, exc_info=error)
+        route = getattr(request.scope.get("route"), "path", "")  # its pattern: a path may name a person
+        LOG.exception("unforeseen at %s", route, exc_info=error)
         return answer(request, Problem(500))
 
     app.add_exception_handler(GoodwordError, ours)

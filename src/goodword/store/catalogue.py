@@ -163,6 +163,22 @@ def _page(conn: Connection, wanted: Any) -> tuple[str | None, Iterator[Product]]
     return heads[-1].sku, (_product(head, facts.get(head.sku, ())) for head in heads)
 
 
+def page(conn: Connection, *, after: str = "", limit: int = 100, search: str = "") -> list[Product]:
+    """Some products in order of sku.
+
+    Args:
+        after: only those behind this sku.
+        search: only those with this in their sku or title.
+    """
+    wanted = PRODUCTS.c.sku > after
+    if search:
+        wanted &= PRODUCTS.c.sku.icontains(search, autoescape=True) | PRODUCTS.c.title.icontains(
+            search, autoescape=True
+        )
+    skus = conn.execute(select(PRODUCTS.c.sku).where(wanted).order_by(PRODUCTS.c.sku).limit(limit)).scalars().all()
+    return list(products(conn, skus))
+
+
 def count(conn: Connection) -> int:
     """How many products the shop holds."""
     return conn.execute(select(func.count()).select_from(PRODUCTS)).scalar_one()

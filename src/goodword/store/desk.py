@@ -74,10 +74,12 @@ def by_key(conn: Connection, key: str) -> Item | None:
     return _item(row) if row else None
 
 
-def items(conn: Connection, state: State | None = "waiting", *, limit: int | None = None) -> Iterator[Item]:
-    """Items, the longest waiting first, streamed; `state` None for all."""
+def items(
+    conn: Connection, state: State | None = "waiting", *, limit: int | None = None, after: int = 0
+) -> Iterator[Item]:
+    """Items, the longest waiting first, streamed; `state` None for all, `after` only those behind that number."""
     query = select(DESK) if state is None else select(DESK).where(DESK.c.state == state)
-    last, left = 0, limit
+    last, left = after, limit
     while left is None or left > 0:
         size = _PAGE if left is None else min(_PAGE, left)
         rows = conn.execute(query.where(DESK.c.id > last).order_by(DESK.c.id).limit(size)).all()
