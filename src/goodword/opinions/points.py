@@ -9,6 +9,7 @@ from tomllib import loads
 from typing import Any
 
 from goodword.opinions.base import Polarity
+from goodword.text.literals import needed
 from goodword.types import Lang
 
 _EN_REACH = re.compile(r"(?:[\w'’]+\W+){0,3}$")
@@ -26,6 +27,9 @@ class Point:
     polarity: Polarity
     names: Mapping[Lang, str]
     patterns: tuple[re.Pattern[str] | None, re.Pattern[str] | None]  # English, Chinese
+    needs: tuple[
+        tuple[str, ...], tuple[str, ...]
+    ]  # one of these stands in every text that matches; (): nothing is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,13 @@ class Found:
 @cache
 def all_points() -> Mapping[str, Point]:
     """Every point by its id, in the file's order."""
-    return {
-        name: Point(name, row["aspect"], row["polarity"], {"en": row["en"], "zh": row["zh"]},
-                    (_joined(row["patterns"], han=False), _joined(row["patterns"], han=True)))
-        for name, row in _data()["point"].items()
-    }  # fmt: skip
+    out = {}
+    for name, row in _data()["point"].items():
+        english, chinese = (_joined(row["patterns"], han=han) for han in (False, True))
+        needs = tuple(needed(p.pattern) if p else () for p in (english, chinese))
+        names: dict[Lang, str] = {"en": row["en"], "zh": row["zh"]}
+        out[name] = Point(name, row["aspect"], row["polarity"], names, (english, chinese), (needs[0], needs[1]))
+    return out
 
 
 def _joined(patterns: list[str], *, han: bool) -> re.Pattern[str] | None:
@@ -67,9 +73,11 @@ def examples() -> Iterator[tuple[str, str, bool]]:
 def find(text: str) -> list[Found]:
     """Points of a text, each once, where it is first said without a denial before it."""
     scripts = [n for n, script in enumerate((_WORDS, _HAN)) if script.search(text)]
+    folded = text.casefold()
     out = []
     for point in all_points().values():
-        where = [m for n in scripts if (m := _first(point.patterns[n], text))]
+        likely = [n for n in scripts if not point.needs[n] or any(word in folded for word in point.needs[n])]
+        where = [m for n in likely if (m := _first(point.patterns[n], text))]
         if where:
             first = min(where, key=lambda m: m.start())
             out.append(Found(point.id, first.start(), first.end()))
