@@ -23,8 +23,10 @@ from goodword.types import Lang, Market, Passage, Source
 LONGEST = 2000  # characters of an answer
 # Told to whoever writes, in their language, at the edge.
 PERSONAL, HARM, ORDER = (
-    "Personal data: whoever asks the same would read it", "This may hurt or offend", "This reads like an order to a model",
-)  # fmt: skip
+    "Personal data: whoever asks the same would read it",
+    "This may hurt or offend",
+    "This reads like an order to a model",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

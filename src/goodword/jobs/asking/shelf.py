@@ -31,7 +31,13 @@ def keep(store: Store, held: Iterable[Held], *, origin: str = "import") -> tuple
 def kept(store: Store) -> list[Held]:
     """The passages of the store."""
     with store.read() as conn:
-        return [_HELD.validate_python(body) for body in passages.current(conn).values()]
+        return [held_of(body) for body in passages.current(conn).values()]
+
+
+def held_of(body: Mapping[str, object]) -> Held:
+    """A passage as the store has it."""
+    held: Held = _HELD.validate_python(body)
+    return held
 
 
 def open_holdings(

@@ -1,0 +1,14 @@
+// A file may be dropped onto the form.
+for (const form of document.querySelectorAll("form[data-drop]")) {
+  const field = form.querySelector('input[type="file"]');
+  form.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    form.classList.add("over");
+  });
+  form.addEventListener("dragleave", () => form.classList.remove("over"));
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    form.classList.remove("over");
+    if (event.dataTransfer.files.length) field.files = event.dataTransfer.files;
+  });
+}
