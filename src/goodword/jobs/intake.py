@@ -95,7 +95,9 @@ def correct(path: Path, changes: Mapping[int, Mapping[str, str]], *, talk: Lang 
     if found.mapping is None:
         return ""
     columns = found.mapping.columns
-    table: dict[str, object] = {"columns": {columns[n].heading: dict(c) for n, c in changes.items() if n < len(columns)}}
+    table: dict[str, object] = {
+        "columns": {columns[n].heading: dict(c) for n, c in changes.items() if n < len(columns)}
+    }
     return to_toml(corrected(found.mapping, table, path.name), path.name)
 
 

@@ -27,12 +27,13 @@ from goodword.store import tasks
 router = APIRouter(include_in_schema=False)
 Shop = Annotated[Goodword, Depends(shop_of)]
 Writer = Annotated[Who, Depends(need("writer", "catalogue"))]
-_COLUMNS, _BAD = 300, 100  # shown; more columns stand as guessed
+_COLUMNS, _BAD = 2000, 100  # shown; more columns stand as guessed
 _HEADING = ("row", "column", "problem", "cure", "raw")
 
 
 async def _form(request: Request) -> FormData:
-    return await request.form()
+    """The form of a wide table; asked for first, it is what everyone after it is given."""
+    return await request.form(max_fields=3 * _COLUMNS + 10)
 
 
 @router.get("/catalogue/import")
@@ -64,8 +65,8 @@ def preview(request: Request, who: Writer, token: str) -> HTMLResponse:
 
 @router.post("/catalogue/import/{token}")
 def go_on(
-    request: Request, work: Annotated[Work, Depends(work_of)], who: Writer, token: str,
-    form: Annotated[FormData, Depends(_form)],
+    request: Request, form: Annotated[FormData, Depends(_form)], who: Writer, token: str,
+    work: Annotated[Work, Depends(work_of)],
 ) -> Response:  # fmt: skip
     """Look again with corrections, or take the file in."""
     upload, said = uploads.get(token, who.name), words.of(request)
@@ -127,11 +128,11 @@ def _preview(
         (upload.folder / "mapping.toml").unlink(missing_ok=True)
         error = error or _told(request, problem, upload)
         found = intake.look(upload.path, upload.name, talk=said.lang)
-    columns = found.mapping.columns if found.mapping else ()
+    given = found.mapping.columns if found.mapping else ()
+    columns = [_column(n, c.heading, c.role, c.lang or "", c.name, form) for n, c in enumerate(given[:_COLUMNS])]
     return render(
         request, who, "catalogue/preview.html", status=422 if error else 200, upload=upload, found=found, error=error,
-        columns=[_column(n, c.heading, c.role, c.lang or "", c.name, form) for n, c in enumerate(columns[:_COLUMNS])],
-        hidden=max(0, len(columns) - _COLUMNS), roles=get_args(Role), bad=found.bad[:_BAD],
+        columns=columns, hidden=max(0, len(given) - _COLUMNS), roles=get_args(Role), bad=found.bad[:_BAD],
     )  # fmt: skip
 
 
@@ -143,13 +144,13 @@ def _column(n: int, heading: str, role: str, lang: str, name: str, form: FormDat
     return {"n": n, "heading": heading, **given}
 
 
-def _changes(form: FormData) -> dict[str, dict[str, str]]:
+def _changes(form: FormData) -> dict[int, dict[str, str]]:
+    """What a person says of each column, by its place."""
     changes = {}
     for n in range(_COLUMNS):
-        heading = form.get(f"heading-{n}")
-        if isinstance(heading, str):
+        if form.get(f"role-{n}"):
             entry = {key: str(form.get(f"{key}-{n}", "")).strip() for key in ("role", "lang", "name")}
-            changes[heading] = {k: v for k, v in entry.items() if v or k == "name"}
+            changes[n] = {k: v for k, v in entry.items() if v or k == "name"}
     return changes
 
 

@@ -129,7 +129,7 @@ def _within(
 
 
 def _evidence(s: Sentence, ruling: Ruling, facts: Mapping[str, Fact], words: Words) -> Iterator[Why]:
-    """What carries the sentence, each fact once: first what its claims were proved by, then what it was written from."""
+    """What carries a sentence, each fact once: first what proved its claims, then what it was written from."""
     told: set[str] = set()
     for verdict in ruling.verdicts:
         if verdict.claim.start < s.end and s.start < verdict.claim.end:

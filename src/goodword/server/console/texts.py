@@ -31,8 +31,8 @@ def text(
     request: Request,
     shop: Shop,
     who: Annotated[Who, Depends(need("viewer", "describe"))],
-    id: str,
-    done: str = "",  # noqa: A002
+    id: str,  # noqa: A002 - the name in the address
+    done: str = "",
 ) -> HTMLResponse:
     """A released text with its source."""
     with shop.store.read() as conn:
