@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from goodword.catalogue import facts, read
 from goodword.errors import InputError
+from goodword.guard import ranges
 from goodword.jobs import describe, release, worded
 from goodword.jobs.asking import opening
 from goodword.jobs.asking import service as asking
@@ -29,6 +30,7 @@ from goodword.llm.relay import open_relay
 from goodword.rankers.extra import need
 from goodword.settings import Settings, spoken
 from goodword.settings import load as load_settings
+from goodword.store import catalogue as held
 from goodword.store import runs
 from goodword.store.engine import Store, open_store
 from goodword.text.language import detect
@@ -165,8 +167,16 @@ class Goodword:
         """
         spoken = lang or detect(text)
         where = market or dict(self.settings.market_pairs()).get(spoken) or HOME[spoken]
-        guard = Guard(market=where, reader=reader)
+        guard = Guard(market=where, reader=reader, products=self._range(text, spoken))
         return guard.check(text, given, evidence=evidence, lang=spoken, channel=channel, product_class=product_class)
+
+    def _range(self, text: str, lang: Lang) -> Iterable[Product]:
+        """The shop's catalogue where a text says something of the shop's own range ('our lightest tent')."""
+        there = self._store is not None or "://" in self.settings.store or Path(self.settings.store).exists()
+        if not there or not ranges.spoken(text, lang):
+            return ()
+        with self.store.read() as conn:
+            return tuple(held.products(conn))
 
     def screen(self, text: str, *, lang: Lang | None = None) -> Screening:
         """What stands in a text from outside: orders to a model, personal data, harm; and it with the data covered.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from goodword.types import Channel, Fact, Finding, Lang, Market, Passage, Sentence, Tally, Verdict
+from goodword.types import Channel, Fact, Finding, Lang, Market, Passage, Product, Sentence, Tally, Verdict
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +20,7 @@ class Matter:
     channel: Channel = "listing"
     sentences: tuple[Sentence, ...] = ()
     brands: tuple[str, ...] = ()  # names of brands this shop sells: no names of persons in its texts
+    range: tuple[Product, ...] = ()  # what else the shop sells: grounds of 'our lightest tent'
     reader: Lang | None = None  # whom the advice is for; None: who reads the text
 
     @property

@@ -13,7 +13,7 @@ from goodword.guard.base import Check, Matter
 from goodword.guard.review import CHECKS, review
 from goodword.text import segment
 from goodword.text.language import detect
-from goodword.types import Channel, Fact, Lang, Market, Ruling
+from goodword.types import Channel, Fact, Lang, Market, Product, Ruling
 
 _ENDS = re.compile(r"[。！？；!?;.\n]")
 _LONGEST = 4000
@@ -53,14 +53,18 @@ class Guard:
         reader: Lang | None = None,
         checks: Sequence[str | Check] = CHECKS,
         budget_ms: float = 2000.0,
+        products: Iterable[Product] = (),
     ) -> None:
         """Args:
         market: whose law holds; None: the home market of the text's language (en: us, zh: cn).
         reader: the language of advice; None: that of the text.
         checks: names of plug-ins in guard/checks/, or check objects.
         budget_ms: a check that takes longer than this holds the text.
+        products: the shop's catalogue: grounds of 'our lightest tent', and brands that are no names of persons.
         """
         self._market, self._reader, self._checks, self._budget = market, reader, tuple(checks), budget_ms
+        self._range = tuple(products)
+        self._brands = brands_of(self._range)
 
     def check(
         self,
@@ -124,8 +128,13 @@ class Guard:
         return Matter(
             text=text, lang=spoken, market=market or self._market or HOME[spoken], facts=known,
             passages=beside.passages, tallies=beside.tallies, channel=channel, product_class=product_class,
-            reader=self._reader,
+            reader=self._reader, range=self._range, brands=self._brands,
         )  # fmt: skip
+
+
+def brands_of(products: Iterable[Product]) -> tuple[str, ...]:
+    """The brands that products name."""
+    return tuple(dict.fromkeys(f.text for p in products for f in p.facts if f.key == "brand"))
 
 
 def _typed(facts: Mapping[str, object] | Sequence[Fact] | None) -> tuple[Fact, ...] | None:

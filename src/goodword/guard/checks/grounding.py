@@ -12,6 +12,7 @@ from goodword.guard import (
     numbers,
     polarity,
     prose,
+    ranges,
     reckoning,
     residue,
     shares,
@@ -82,7 +83,9 @@ def _by_sentence(matter: Matter) -> list[Verdict]:
 
 def _read(matter: Matter) -> list[Verdict]:
     """What the rules say of a text, and then what it means."""
-    return meaning.settle(matter, matter.facts or (), by_rules(matter))
+    ranked = ranges.judge(matter)
+    facts = (*(matter.facts or ()), *(r.fact for r in ranked if r.fact))
+    return meaning.settle(matter, facts, ranges.beside(ranked, by_rules(matter)))
 
 
 def by_rules(matter: Matter) -> list[Verdict]:

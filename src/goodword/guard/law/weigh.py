@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from goodword.guard import ranges
 from goodword.guard.base import Matter
 from goodword.guard.checks import grounding
 from goodword.guard.law.packs import Rule, Weight, evidence_names
@@ -32,6 +33,8 @@ def weighed(rule: Rule, verdict: Weight, said: str, around: str, matter: Matter)
     facts = matter.facts
     if facts is None:
         return verdict
+    if matter.range and _first_of_the_range(said, matter):
+        return "ok"
     for kind in rule.clears:
         held = [f for f in facts if _is(f, kind)] if verdict != "block" or kind in _SAVES else []
         if held and (judged := _against(kind, held, said, around, facts)):
@@ -45,6 +48,15 @@ def _counted(said: str, matter: Matter) -> bool:
     """Whether the words are a count of reviews that the shop holds."""
     return any(
         v.stance == "supported" and v.claim.kind == "testimonial"
+        and (said in (claimed := matter.text[v.claim.start : v.claim.end]) or claimed in said)
+        for v in grounding.run(matter).verdicts
+    )  # fmt: skip
+
+
+def _first_of_the_range(said: str, matter: Matter) -> bool:
+    """Whether the words are a superlative that the shop's own catalogue proves of its own goods."""
+    return any(
+        v.stance == "supported" and v.reason == ranges.KEY
         and (said in (claimed := matter.text[v.claim.start : v.claim.end]) or claimed in said)
         for v in grounding.run(matter).verdicts
     )  # fmt: skip
