@@ -250,7 +250,7 @@ class Recommender:
         about = [self._products.get(fitted.goods.skus[r.about]) if r.about is not None else None for r in reasons]
         said = self._words.many(self.store, list(zip(reasons, about, strict=True)))
         items = tuple(
-            Item(sku=sku, title=self._title(sku), placed=p, why=why, said=words)
+            Item(sku=sku, title=self.title_of(sku), placed=p, why=why, said=words)
             for sku, p, why, words in zip(skus, placed, reasons, said, strict=True)
         )
         return Recommended(shopper=shopper, items=items, general=general)
@@ -317,7 +317,8 @@ class Recommender:
         product = self._products.get(self.fitted.goods.skus[item])
         return product is not None and any(f.key == "title" for f in product.facts)
 
-    def _title(self, sku: str) -> str:
+    def title_of(self, sku: str) -> str:
+        """What a product of a list, or of the history behind it, is called; '' where the shop holds no title."""
         product = self._products.get(sku)
         if product is None:
             return ""

@@ -1,0 +1,228 @@
+"""The ledger: everything said, held, refused, decided and changed, with who; searched, verified, handed over."""
+
+import re
+from datetime import UTC, datetime
+from os import SEEK_END
+from tempfile import SpooledTemporaryFile
+from time import perf_counter
+from typing import IO, Annotated, Any, BinaryIO, cast
+
+from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from starlette.background import BackgroundTask
+from starlette.responses import Response
+
+from goodword.app import Goodword
+from goodword.errors import InputError
+from goodword.jobs import dossier
+from goodword.server import words
+from goodword.server.access import Who, need
+from goodword.server.console.links import link, product_page, text_page
+from goodword.server.console.render import Nav, render
+from goodword.server.problems import Missing
+from goodword.server.shop import shop_of
+from goodword.store import chain, ledger, statements
+from goodword.store.ledger import Entry
+
+router = APIRouter(include_in_schema=False)
+NAV = Nav(order=80, path="/ledger", label="Ledger")
+Shop = Annotated[Goodword, Depends(shop_of)]
+Viewer = Annotated[Who, Depends(need("viewer", "ledger"))]
+Auditor = Annotated[Who, Depends(need("auditor", "ledger"))]
+Word = Annotated[str, Query(max_length=200, pattern="^[^\x00-\x1f]*$")]
+Day = Annotated[str, Query(pattern=r"^$|^\d{4}-\d\d-\d\d$")]
+_PAGE, _IN_MEMORY, _BLOCK = 40, 4 << 20, 1 << 16
+
+
+@router.get("/ledger")
+def timeline(
+    request: Request, shop: Shop, who: Viewer, kind: Word = "", subject: Word = "", actor: Word = "", text: Word = "",
+    since: Day = "", until: Day = "", before: int | None = None,
+) -> HTMLResponse:  # fmt: skip
+    """The entries, newest first; only an auditor searches their bodies."""
+    asked = {"kind": kind, "subject": subject.strip(), "actor": actor.strip(), "since": since, "until": until,
+             "text": text.strip() if who.may("auditor", "ledger") else ""}  # fmt: skip
+    with shop.store.read() as conn:
+        found = list(
+            ledger.entries(
+                conn, kind=kind or None, subject=_begins(asked["subject"]), actor=asked["actor"] or None,
+                text=asked["text"] or None, since=since or None, until=f"{until}T24" if until else None, before=before,
+                limit=_PAGE + 1, newest=True,
+            )
+        )  # fmt: skip
+        kinds, head = ledger.kinds(conn), ledger.head(conn)
+    older = link("/ledger", **asked, before=found[_PAGE - 1].position) if len(found) > _PAGE else ""
+    return render(
+        request, who, "ledger/list.html", days=_days(found[:_PAGE], who), kinds=kinds, head=head, asked=asked,
+        older=older, first=link("/ledger", **asked) if before else "", any=bool(found),
+        filtered=any(asked.values()),
+    )  # fmt: skip
+
+
+@router.get("/ledger/entry")
+def entry(request: Request, shop: Shop, who: Viewer, position: Annotated[int, Query(ge=1)]) -> HTMLResponse:
+    """One entry: what was recorded, and how it hangs in the chain."""
+    with shop.store.read() as conn:
+        found = _entry(conn, position)
+        near = {e.position: e for e in ledger.entries(conn, after=position - 2, limit=3)}
+        statement = next((s for s in _statements(conn, found)), None)
+    body = found.body if who.may("auditor", "ledger") else None
+    outcome, text, findings, reason = dossier.readable(found.body or {}) if body else ("", "", "", "")
+    return render(
+        request, who, "ledger/entry.html", entry=found, hidden=found.body is not None and body is None,
+        erased=found.body is None, body=_lines(body), text=text, findings=findings, reason=reason, outcome=outcome,
+        before=near.get(position - 1), after=near.get(position + 1), product=_product(found), look=_look(found.kind),
+        statement=text_page(statement) if statement else "",
+    )  # fmt: skip
+
+
+@router.post("/ledger/erase")
+def erase(
+    shop: Shop, who: Annotated[Who, Depends(need("admin", "ledger"))], position: Annotated[int, Form()],
+    why: Annotated[str, Form(max_length=500)] = "",
+) -> RedirectResponse:  # fmt: skip
+    """Erase the body of an entry for good; the chain stays whole and says so."""
+    if not why.strip():
+        raise InputError("an erasure needs a reason", cure="Say who asked, or what ran out")
+    with shop.store.begin() as conn:
+        ledger.erase(conn, position, why.strip(), who.name)
+    return RedirectResponse(link("/ledger/entry", position=position), 303)
+
+
+@router.get("/ledger/verify")
+def verify_page(request: Request, shop: Shop, who: Auditor) -> HTMLResponse:
+    """Where the chain is checked."""
+    return _verify(request, shop, who, None)
+
+
+@router.post("/ledger/verify")
+def verify(
+    request: Request, shop: Shop, who: Auditor, anchor: Annotated[str, Form(max_length=1000)] = ""
+) -> HTMLResponse:
+    """Check every link of the chain, and name the one that is broken."""
+    said = words.of(request)
+    try:
+        point = chain.read_anchor(anchor.strip()) if anchor.strip() else None
+    except InputError as error:
+        return _verify(request, shop, who, None, error=said.told(error), anchor=anchor, status=422)
+    began = perf_counter()
+    with shop.store.read() as conn:
+        found = ledger.verify(conn, anchor=point)
+        broken = next(iter(ledger.entries(conn, after=found.broken - 1, limit=1)), None) if found.broken else None
+    return _verify(request, shop, who, found, broken=broken, seconds=perf_counter() - began, anchor=anchor,
+                   compared=point is not None)  # fmt: skip
+
+
+@router.get("/ledger/anchor")
+def anchor(shop: Shop, who: Auditor) -> Response:
+    """The present head of the chain, to be kept elsewhere."""
+    with shop.store.read() as conn:
+        point = ledger.anchor(conn)
+    name = f"goodword-anchor-{point.position}.json"
+    return Response(chain.anchor_line(point) + "\n", media_type="application/json",
+                    headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
+
+
+@router.get("/ledger/export")
+def export_page(request: Request, shop: Shop, who: Auditor) -> HTMLResponse:
+    """Where an export is asked for."""
+    with shop.store.read() as conn:
+        kinds, head = ledger.kinds(conn), ledger.head(conn)
+    return render(request, who, "ledger/export.html", kinds=kinds, head=head)
+
+
+@router.post("/ledger/export")
+def export(
+    shop: Shop, who: Auditor, subject: Annotated[str, Form(max_length=200)] = "",
+    kind: Annotated[str, Form(max_length=80)] = "", since: Annotated[str, Form(max_length=30)] = "",
+    until: Annotated[str, Form(max_length=30)] = "",
+) -> StreamingResponse:  # fmt: skip
+    """The ledger as one file that proves itself; that it was handed over is recorded."""
+    wanted = dossier.Wanted(subject=_begins(subject.strip()) or "", kind=kind, since=since,
+                            until=f"{until}T24" if until else "")  # fmt: skip
+    file = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - closed when it was sent
+    dossier.write(shop.store, cast("BinaryIO", file), actor=who.name, wanted=wanted)
+    file.seek(0, SEEK_END)
+    size = file.tell()
+    file.seek(0)
+    name = f"goodword-ledger-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip"
+    return StreamingResponse(
+        iter(lambda: file.read(_BLOCK), b""), media_type="application/zip", background=BackgroundTask(file.close),
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(size)},
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- what is shown
+
+
+def _verify(
+    request: Request, shop: Goodword, who: Who, found: chain.Verification | None, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    with shop.store.read() as conn:
+        head = ledger.head(conn)
+    given = {"broken": None, "seconds": 0.0, "anchor": "", "error": "", "compared": False, **values}
+    return render(request, who, "ledger/verify.html", status=status, found=found, head=head, **given)
+
+
+def _begins(subject: str) -> str | None:
+    """What a person types is how a subject begins, unless they say otherwise."""
+    return None if not subject else subject if subject.endswith("*") else f"{subject}*"
+
+
+def _entry(conn: Any, position: int) -> Entry:
+    try:
+        return ledger.get(conn, position)
+    except InputError as error:
+        raise Missing(error.what, cure="See the ledger") from None
+
+
+def _days(found: list[Entry], who: Who) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The entries by day, each in one line for a person."""
+    out: dict[str, list[dict[str, Any]]] = {}
+    reads = who.may("auditor", "ledger")
+    for one in found:
+        outcome, text, _, reason = dossier.readable(one.body or {}) if reads else ("", "", "", "")
+        out.setdefault(one.time[:10], []).append(
+            {"entry": one, "look": _look(one.kind), "text": text, "reason": reason, "outcome": outcome,
+             "product": _product(one), "erased": one.body is None}
+        )  # fmt: skip
+    return list(out.items())
+
+
+_LOOKS = {"released": "released", "approved": "approved", "held": "held", "refused": "refused", "rejected": "rejected"}
+
+
+def _look(kind: str) -> str:
+    return _LOOKS.get(kind, "")
+
+
+def _product(one: Entry) -> str:
+    """The page of the product an entry is about; '' where it is about none."""
+    sku, _, rest = one.subject.partition("/")
+    about = sku not in {"", "shop"} and ":" not in sku and re.fullmatch(r"(en|zh)/\w\w/\w+", rest)
+    return product_page(sku) if about else ""
+
+
+def _statements(conn: Any, one: Entry) -> list[str]:
+    """The statement an entry released, while it is there."""
+    if one.kind not in {"released", "approved"}:
+        return []
+    name = f"{one.subject}/{one.position}"
+    return [name] if statements.get(conn, name) else []
+
+
+def _lines(body: Any, depth: int = 0) -> list[tuple[int, str, str]]:
+    """A body as lines of depth, name and value, so that nobody has to read JSON."""
+    if not isinstance(body, dict):
+        return []
+    out: list[tuple[int, str, str]] = []
+    for key, value in body.items():
+        if isinstance(value, dict) and value:
+            out += [(depth, key, ""), *_lines(value, depth + 1)]
+        elif isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
+            for n, part in enumerate(value, 1):
+                out += [(depth, f"{key} {n}", ""), *_lines(part, depth + 1)]
+        else:
+            plain = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            out.append((depth, key, plain))
+    return out
