@@ -8,6 +8,7 @@ from goodword.store.desk import Item
 from goodword.types import Finding, Ruling
 
 Risk = Literal["high", "medium", "low"]
+Reason = Literal["failed", "law", "delicate", "promise", "wording"]
 RISKS: tuple[Risk, ...] = get_args(Risk)
 # Classes of goods where a wrong word can hurt somebody, or whose advertising is regulated by laws of its own.
 _DELICATE = frozenset({"alcohol", "cosmetic", "food", "health_food", "infant", "toy"})
@@ -20,11 +21,11 @@ _OF_WORDING = ("grounding", "form", "language")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """A held text with what is at stake and why; `reasons` are clauses in English."""
+    """A held text with what is at stake and why."""
 
     item: Item
     risk: Risk
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 def queue(items: Iterable[Item], classes: Mapping[str, str], *, by_age: bool = False) -> list[Waiting]:
@@ -41,21 +42,21 @@ def rate(item: Item, product_class: str) -> Waiting:
     """What is at stake in one held text."""
     ruling = item.ruling
     open_ = [f for f in ruling.findings if f.severity != "warn"]
-    reasons = []
+    reasons: list[Reason] = []
     if any(c.error for c in ruling.checks):
-        reasons.append("a check could not run")
+        reasons.append("failed")
     if any(not f.rule.startswith(_OF_WORDING) for f in open_):
-        reasons.append("a rule of law or of privacy is touched")
+        reasons.append("law")
     high = bool(reasons)
     if product_class in _DELICATE:
-        reasons.append("goods where a wrong word can hurt")
+        reasons.append("delicate")
     promises = _promises(ruling, open_)
     if promises:
-        reasons.append("a number or a promise has no fact")
+        reasons.append("promise")
     if product_class in _DELICATE and promises:
         high = True
     risk: Risk = "high" if high else "medium" if reasons else "low"
-    return Waiting(item=item, risk=risk, reasons=tuple(reasons) or ("wording that no fact carries",))
+    return Waiting(item=item, risk=risk, reasons=tuple(reasons) or ("wording",))
 
 
 def _promises(ruling: Ruling, findings: Iterable[Finding]) -> bool:

@@ -138,7 +138,7 @@ def _get(conn: Connection, number: int) -> Item:
     try:
         return desk.get(conn, number)
     except InputError as error:
-        raise problems.Missing(error.what, cure="Look at what waits") from None
+        raise problems.Missing(f"the desk has no item {number}", cure="Look at what waits") from error
 
 
 def _made(conn: Connection, item: Item) -> Saved | None:

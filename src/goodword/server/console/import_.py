@@ -156,6 +156,7 @@ def _changes(form: FormData) -> dict[int, dict[str, str]]:
 
 def _told(request: Request, error: InputError, upload: uploads.Upload) -> str:
     """An error with the file's own name in place of where it lies."""
-    name = str(upload.path)
-    where = error.where.replace(name, upload.name).replace(str(upload.folder / "mapping.toml"), upload.name)
-    return words.of(request).told(InputError(error.what, where=where, cure=error.cure))
+    told = words.of(request).told(error)
+    for path in (upload.path, upload.folder / "mapping.toml"):
+        told = told.replace(str(path), upload.name)
+    return told

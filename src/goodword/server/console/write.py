@@ -87,8 +87,8 @@ class Wish(BaseModel):
                 "channel": self.channel or None, "voice": self.voice or None, "composer": self.by == "composer",
             })  # fmt: skip
         except ValidationError as error:
-            first = error.errors()[0]
-            raise InputError(words.lowered(str(first["msg"])), where=".".join(map(str, first["loc"]))) from None
+            place = ".".join(map(str, error.errors()[0]["loc"]))
+            raise InputError("this choice does not exist", where=place, cure="Choose again") from None
 
 
 Queried, Posted = Annotated[Wish, Query()], Annotated[Wish, Form()]
