@@ -28,7 +28,7 @@ from goodword.server.shapes.asking import (
     PassageOut,
     Unanswered,
 )
-from goodword.server.shapes.common import Cursor, Json, Limit, at, page, storable
+from goodword.server.shapes.common import EVENTS, Cursor, Json, Limit, at, page, storable
 from goodword.server.shop import shop_of
 from goodword.store import conversations
 from goodword.store.codec import canonical
@@ -49,7 +49,7 @@ def ask(body: AskIn, shop: Shop, who: Annotated[Who, Depends(need("viewer", "ask
 @router.post(
     "/stream",
     response_model=None,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses=EVENTS,
 )
 async def stream(
     request: Request, body: AskIn, shop: Shop, who: Annotated[Who, Depends(need("viewer", "ask"))]

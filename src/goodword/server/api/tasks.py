@@ -12,7 +12,7 @@ from goodword.server import problems, words
 from goodword.server.access import Who, need
 from goodword.server.api_route import ApiRoute
 from goodword.server.shapes import tasks as shape
-from goodword.server.shapes.common import Cursor, Json, Limit, at, page
+from goodword.server.shapes.common import EVENTS, Cursor, Json, Limit, at, page
 from goodword.server.shapes.tasks import ResultPage, TaskOut, TaskPage
 from goodword.server.shop import shop_of
 from goodword.server.work.work import Work, work_of
@@ -61,7 +61,7 @@ def results(
 @router.get(
     "/{task}/events",
     response_model=None,
-    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+    responses=EVENTS,
 )
 async def events(
     request: Request, task: str, shop: Shop, work: Annotated[Work, Depends(work_of)],

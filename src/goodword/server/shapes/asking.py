@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from goodword.server.shapes.common import Asked, Ident, LangOf, MarketOf, Page, Span, Told
+from goodword.server.shapes.common import Asked, Ident, LangOf, MarketOf, Page, Span, Told, example
 from goodword.types import Lang
 
 Name = Annotated[str, Field(max_length=120, pattern="^[A-Za-z0-9._:-]*$")]
@@ -32,9 +32,7 @@ class AskIn(Asked):
     session: Annotated[str | None, Field(max_length=2000, description="signed by the shop: proves who asks")] = None
     conversation: Annotated[Name, Field(description="to go on with; empty: a new one")] = ""
 
-    model_config = Asked.model_config | {
-        "json_schema_extra": {"examples": [{"question": "Is it waterproof?", "product": "A1", "lang": "en"}]}
-    }
+    model_config = example({"question": "Is it waterproof?", "product": "A1", "lang": "en"})
 
 
 class AnswerSentence(Span):
@@ -71,9 +69,7 @@ class AnswerIn(Asked):
     text: Annotated[str, Field(min_length=1, max_length=8000)]
     until: Annotated[date | None, Field(description="last day on which it holds")] = None
 
-    model_config = Asked.model_config | {
-        "json_schema_extra": {"examples": [{"text": "Yes, it may be washed at 30 °C.", "until": "2027-12-31"}]}
-    }
+    model_config = example({"text": "Yes, it may be washed at 30 °C.", "until": "2027-12-31"})
 
 
 class HandOver(Told):

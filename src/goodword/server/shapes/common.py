@@ -23,6 +23,11 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def example(*bodies: dict[str, Any]) -> ConfigDict:
+    """The settings of a request body with examples of it."""
+    return ConfigDict(extra="forbid", frozen=True, json_schema_extra={"examples": [*bodies]})
+
+
 class Told(BaseModel):
     """An answer, as documented: made by the same functions as the command line's JSON."""
 
@@ -70,6 +75,22 @@ Facts = Annotated[
 LangOf = Annotated[Lang | None, Field(description="language of the text; null: told from it")]
 MarketOf = Annotated[Market | None, Field(description="whose law holds; null: as set for the language")]
 ChannelOf = Annotated[Channel, Field(description="where the text is to stand")]
+
+
+EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events as they happen, each with JSON as its data",
+        "content": {
+            "text/event-stream": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"event": {"type": "string"}, "data": {"type": "string"}, "id": {"type": "string"}},
+                    "required": ["data"],
+                }
+            }
+        },
+    }
+}
 
 
 class Json(Response):

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from goodword.server.shapes.common import Asked, Page, Span, Told
+from goodword.server.shapes.common import Asked, Page, Span, Told, example
 from goodword.server.shapes.writing import FindingOut
 from goodword.types import Channel, Lang, Market
 
@@ -15,6 +15,8 @@ class DecisionIn(Asked):
     """A person's decision needs a reason; who decides is who asks."""
 
     reason: Why
+
+    model_config = example({"reason": "checked against the data sheet"})
 
 
 class DeskRow(Told):
@@ -108,11 +110,15 @@ class RecallIn(Asked):
     reason: Annotated[str, Field(max_length=2000)] = ""
     rewrite: Annotated[bool, Field(description="have what waits written anew, as a task")] = False
 
+    model_config = example({"fact": "A1#material", "every": True, "reason": "the supplier corrected it"})
+
 
 class RewriteIn(Asked):
     """Which products' texts are to be written anew; none: all that wait."""
 
     skus: Annotated[list[Annotated[str, Field(max_length=300)]], Field(max_length=10_000)] = []  # noqa: RUF012
+
+    model_config = example({"skus": ["A1"]})
 
 
 class PlaceOut(Told):

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from goodword.server.shapes.common import Asked, LangOf, Span, Told
+from goodword.server.shapes.common import Asked, LangOf, Span, Told, example
 from goodword.types import Lang
 
 Shopper = Annotated[str, Field(min_length=1, max_length=300, pattern="^[^\x00-\x1f]*$", examples=["u-17"])]
@@ -30,7 +30,7 @@ class ForIn(ListIn):
     consent: Annotated[bool, Field(description="the shopper agreed to the use of sensitive events")] = False
     seen: Annotated[list[Item], Field(max_length=200, description="products looked at since")] = []  # noqa: RUF012
 
-    model_config = Asked.model_config | {"json_schema_extra": {"examples": [{"shopper": "u-17", "k": 5}]}}
+    model_config = example({"shopper": "u-17", "k": 5})
 
 
 class SimilarIn(ListIn):
@@ -38,12 +38,16 @@ class SimilarIn(ListIn):
 
     sku: Item
 
+    model_config = example({"sku": "A1", "k": 4})
+
 
 class BasketIn(ListIn):
     """What goes with what is in a basket."""
 
     skus: Annotated[list[Item], Field(min_length=1, max_length=200)]
     consent: bool = False
+
+    model_config = example({"skus": ["A1", "A2"], "k": 4})
 
 
 class ListOut(Told):
@@ -79,17 +83,23 @@ class ShopperIn(Asked):
 
     shopper: Shopper
 
+    model_config = example({"shopper": "u-17"})
+
 
 class StrikeIn(ShopperIn):
     """Products to be taken out of a shopper's history."""
 
     skus: Annotated[list[Item], Field(min_length=1, max_length=200)]
 
+    model_config = example({"shopper": "u-17", "skus": ["A1"]})
+
 
 class ObjectIn(ShopperIn):
     """No list of their own from now on; or again."""
 
     withdraw: bool = False
+
+    model_config = example({"shopper": "u-17", "withdraw": False})
 
 
 class DoneOut(Told):
@@ -120,18 +130,14 @@ class ReviewsIn(Asked):
 
     reviews: Annotated[list[ReviewIn], Field(min_length=1, max_length=1000)]
 
-    model_config = Asked.model_config | {
-        "json_schema_extra": {
-            "examples": [
-                {
-                    "reviews": [
-                        {"id": "1", "text": "Soft, but it shrank in the wash."},
-                        {"id": "2", "text": "质量很好，就是物流慢。"},
-                    ]
-                }
+    model_config = example(
+        {
+            "reviews": [
+                {"id": "1", "text": "Soft, but it shrank in the wash."},
+                {"id": "2", "text": "质量很好，就是物流慢。"},
             ]
         }
-    }
+    )
 
 
 class AspectOut(Span):

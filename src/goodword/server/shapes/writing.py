@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from goodword.server.shapes.common import Asked, Sku, Span, Told
+from goodword.server.shapes.common import Asked, Sku, Span, Told, example
 from goodword.types import Channel, Lang, Market
 
 AT_ONCE = 20  # products that are described while the caller waits
@@ -35,21 +35,15 @@ class DescribeIn(Asked):
     voice: Annotated[str | None, Field(pattern="^[a-z][a-z_]{0,40}$", description="a packaged voice")] = None
     composer: Annotated[bool, Field(description="true: no model words it")] = False
 
-    model_config = Asked.model_config | {
-        "json_schema_extra": {
-            "examples": [
-                {
-                    "products": [
-                        {"sku": "A1", "title": "Cotton T-shirt", "lang": "en", "facts": {"Material": "100% cotton"}}
-                    ],
-                    "langs": ["en"],
-                    "markets": ["us"],
-                    "channel": "listing",
-                    "composer": True,
-                }
-            ]
+    model_config = example(
+        {
+            "products": [{"sku": "A1", "title": "Cotton T-shirt", "lang": "en", "facts": {"Material": "100% cotton"}}],
+            "langs": ["en"],
+            "markets": ["us"],
+            "channel": "listing",
+            "composer": True,
         }
-    }
+    )
 
 
 class FactOut(Told):
