@@ -20,6 +20,7 @@ from goodword.cli import (
     desk,
     evaluate,
     ledger,
+    mcp,
     models,
     packs,
     pages,
@@ -56,6 +57,7 @@ app.command("check")(check.check)
 app.command("screen")(screen.screen)
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
+app.command("mcp")(mcp.mcp)
 app.command("ask")(ask.ask)
 app.command("recall")(recall.recall)
 app.command("train")(train.train)
