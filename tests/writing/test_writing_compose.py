@@ -60,6 +60,13 @@ def test_a_limit_is_not_said_twice() -> None:
     assert "最大承重5千克" in said(stand, "zh")
 
 
+def test_a_value_that_names_its_attribute_is_not_said_to_have_itself() -> None:
+    case = product("T5", "Cabin suitcase", "登机箱", wheels="4 double spinner wheels", material="polycarbonate")
+    assert "has 4 double spinner wheels" in said(case, "en", ("en",))
+    jumper = product("T6", "Wool jumper", "毛衣", gauge="12 gauge", material="100% wool")
+    assert "is 12 gauge" in said(jumper, "en", ("en",))
+
+
 def test_facts_in_conflict_are_left_out() -> None:
     thermos = product("T2", "Thermos 500 ml", "保温杯", net_content="450 ml", material="304 stainless steel")
     assert "450" not in said(thermos, "en")

@@ -340,6 +340,9 @@ def _plainly(
     has = fill(wording.patterns("fallback", "quantity")[0], plural=setting.plural, its=slots["its"], v=said)
     phrase = grammar.noun_phrase(said) if not part and re.search(rf"\b{re.escape(name.split()[-1])}\b", said) else None
     own = fill(wording.patterns("fallback", "own")[0], plural=plural, name=name, v=phrase or said)
+    if measured and "n" in slots and said.split()[-1].removesuffix("s") == name.split()[-1].removesuffix("s"):
+        have, be = ("have", "are") if setting.plural else ("has", "is")  # '12 gauge' is its gauge, '4 wheels' it has
+        has = f"{have if grammar.is_plural(name) else be} {said}"
     if measured and "n" in slots and allows(setting.voice, has):
         return (_shared(item, has),)
     if not allows(setting.voice, own) or re.match(r"(?i)(?:yes|no|not|none|for|from|with)\b", said):
