@@ -21,21 +21,18 @@ from goodword.text.language import detect
 from goodword.types import Lang, Market, Passage, Source
 
 LONGEST = 2000  # characters of an answer
-# Told to whoever writes, in their language, at the edge.
-PERSONAL, HARM, ORDER = (
-    "Personal data: whoever asks the same would read it",
-    "This may hurt or offend",
-    "This reads like an order to a model",
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Doubt:
-    """Why an answer may not be kept as it is: which stretch of it, and what to do. `grave` ones must be mended."""
+    """Why an answer may not be kept as it is, and which stretch of it; `grave` ones must be mended.
+
+    `advice` and `authority` are the law's; of the other kinds the kind says all there is to say.
+    """
 
     kind: Literal["personal", "harm", "injection", "law"]
     quote: str
-    advice: str
+    advice: str = ""
     authority: str = ""
     grave: bool = True
 
@@ -57,12 +54,10 @@ def doubts(
         raise InputError(f"an answer has at most {LONGEST} characters", cure="Shorten it, or learn a document instead")
     lang = detect(text)
     found = screen(text, lang, own_contacts=contacts)
-    out = [Doubt(kind="personal", quote=text[s.start : s.end], advice=PERSONAL) for s in found.personal]
-    out += [
-        Doubt(kind="harm", quote=text[h.start : h.end], advice=HARM, grave=h.severity == "block") for h in found.harm
-    ]
+    out = [Doubt(kind="personal", quote=text[s.start : s.end]) for s in found.personal]
+    out += [Doubt(kind="harm", quote=text[h.start : h.end], grave=h.severity == "block") for h in found.harm]
     if found.injection.flagged:
-        out.append(Doubt(kind="injection", quote="", advice=ORDER))
+        out.append(Doubt(kind="injection", quote=""))
     ruling = Guard(market=market or HOME[lang], reader=reader).check(text, None, lang=lang, channel="answer")
     out += [
         Doubt(kind="law", quote=text[f.start : f.end], advice=f.advice, authority=f.authority,

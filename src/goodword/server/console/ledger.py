@@ -172,8 +172,8 @@ def _begins(subject: str) -> str | None:
 def _entry(conn: Any, position: int) -> Entry:
     try:
         return ledger.get(conn, position)
-    except InputError as error:
-        raise Missing(error.what, cure="See the ledger") from None
+    except InputError:
+        raise Missing(f"the ledger has no entry {position}", cure="See the ledger") from None
 
 
 def _days(found: list[Entry], who: Who) -> list[tuple[str, list[dict[str, Any]]]]:

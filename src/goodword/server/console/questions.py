@@ -160,8 +160,8 @@ def _packet(
 def _handed(conn: Connection, number: int) -> Handed:
     try:
         return conversations.handed_over(conn, number)
-    except InputError as error:
-        raise Missing(error.what, cure="See the list of hand-overs") from None
+    except InputError:
+        raise Missing(f"there is no hand-over {number}", cure="See the list of hand-overs") from None
 
 
 def _told(conn: Connection, kept: Iterable[Kept], said: words.Words) -> list[dict[str, Any]]:

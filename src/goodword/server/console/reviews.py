@@ -143,7 +143,8 @@ def _queued(work: Work, stream: BinaryIO, name: str, lang: Lang, who: Who) -> Ta
         try:
             rows = sum(1 for _ in Reviews(path))
         except InputError as wrong:
-            raise InputError(wrong.what, where=plain, cure=wrong.cure) from None
+            wrong.where = plain  # the name the file came with, not the one it lies under here
+            raise
         with path.open("rb") as whole:
             return work.take(KIND, {"name": plain, "lang": lang, "rows": rows}, who.name, {path.name: whole})
 
