@@ -37,6 +37,8 @@ ELSEWHERE = {
     *(("llm/backends/scripted.py", e) for e in ("act.error",)),
     *(("llm/backends/transformers.py", e) for e in ("self.error",)),
     ("llm/chat.py", "failure.error"),
+    *((f"server/api/{name}.py", "error.what") for name in ("asking", "desk", "ledger", "recall")),
+    ("server/api/recall.py", "error.cure"),
     ("store/chain.py", "str(error)"),
     ("jobs/worded.py", "answer.error"),
     # others' words, known as far as they can be: the table `others`

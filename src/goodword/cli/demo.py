@@ -9,18 +9,20 @@ from contextlib import closing
 from importlib.resources import as_file, files
 from pathlib import Path
 from time import monotonic
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from goodword.app import Goodword
-from goodword.cli import models, talk
+from goodword.cli import models, serve, talk
 from goodword.cli.tally import Tally, follow, progress
 from goodword.errors import BackendError, GoodwordError
 from goodword.jobs import outputs
+from goodword.jobs.asking import shelf
 from goodword.jobs.describe import Described
+from goodword.knowledge import documents
 from goodword.llm import weights
 from goodword.types import Product
 
@@ -34,11 +36,16 @@ class _TooSlow(Exception):
 
 def demo(
     out: Annotated[Path, typer.Option("-o", "--out", help="folder for the results")] = Path("out"),
-    minutes: Annotated[float, typer.Option("--minutes", min=0, help="time for all of it; 0: no model")] = 4.5,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", min=0, help="time for all of it; 0: no model; default 4.5")
+    ] = None,
     model: Annotated[str, typer.Option("--model", help="which embedded model; nothing: the best")] = "",
+    served: Annotated[bool, typer.Option("--serve", help="then open the sample shop in the console")] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="with --serve: port to listen at")] = 8080,
 ) -> int:
     """Describe every product of the sample shop in English and Chinese."""
     out.mkdir(parents=True, exist_ok=True)
+    minutes = minutes if minutes is not None else 0.0 if served else 4.5
     deadline = monotonic() + minutes * 60
     store, tally = str(out / "demo.db"), Tally()
     results: _Results = {}
@@ -59,7 +66,33 @@ def demo(
     talk.say(f"Look at it: open {out / 'descriptions.html'} and point at a sentence to see the fact and its cell.")
     talk.say(f"The same as data: {out / 'descriptions.csv'}, {out / 'descriptions.jsonl'}. "
              f"What waits for a person: goodword desk list --store {store}")  # fmt: skip
+    if served:
+        _serve(store, out, port)
+    else:
+        talk.say("See it as people work with it, with questions and recommendations: goodword demo --serve")
     return 0
+
+
+def _serve(store: str, out: Path, port: int) -> None:
+    """The sample shop in the console: with its policies, its reviews, and what its shoppers bought."""
+    folder = str(out / "recommender")
+    with as_file(files("goodword.data").joinpath("shop")) as shop:
+        settings: dict[str, Any] = {
+            "ask": {"reviews": shop / "reviews.jsonl", "orders": shop / "orders.csv"},
+            "server": {"port": port, "demo_shop": True}, "recommender": folder,
+        }  # fmt: skip
+        with Goodword(store=store, langs=("en", "zh"), model={"backend": "composer"}, **settings) as goodword:
+            shelf.keep(goodword.store, documents.read([shop / "policies", shop / "faq.jsonl"]))
+            if not Path(folder).exists():
+                _fit(goodword, shop)
+            serve.run(goodword)
+
+
+def _fit(goodword: Goodword, shop: Path) -> None:
+    try:
+        goodword.recommend().fit(shop / "events.csv", stock=shop / "stock.csv")
+    except GoodwordError as error:  # its libraries are an extra
+        talk.say(f"No recommendations: {talk.told(error)}")
 
 
 def _have_weights(name: str, deadline: float) -> bool:

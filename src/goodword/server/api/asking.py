@@ -28,7 +28,7 @@ from goodword.server.shapes.asking import (
     PassageOut,
     Unanswered,
 )
-from goodword.server.shapes.common import EVENTS, Cursor, Json, Limit, at, page, storable
+from goodword.server.shapes.common import EVENTS, Cursor, Json, Limit, at, page, findable
 from goodword.server.shop import shop_of
 from goodword.store import conversations
 from goodword.store.codec import canonical
@@ -158,7 +158,7 @@ def conversation(
 ) -> Json:
     """The questions of a conversation, oldest first, personal data covered."""
     with shop.store.read() as conn:
-        found = conversations.turns(conn, name) if storable(name) else []
+        found = conversations.turns(conn, name) if findable(name) else []
     if not found:
         raise problems.Missing("there is no such conversation")
     return Json({"items": [_kept(k) for k in found]})

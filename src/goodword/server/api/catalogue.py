@@ -11,7 +11,7 @@ from goodword.jobs import intake
 from goodword.server import problems, uploads, words
 from goodword.server.access import Who, need
 from goodword.server.api_route import ApiRoute
-from goodword.server.shapes.common import Cursor, Json, Limit, at, page, storable
+from goodword.server.shapes.common import Cursor, Json, Limit, at, page, findable
 from goodword.server.shapes.records import Preview, ProductOut, ProductPage, Statements, Versions
 from goodword.server.shapes.tasks import TaskOut, accepted
 from goodword.server.shop import shop_of
@@ -37,7 +37,7 @@ def products(
 ) -> Json:  # fmt: skip
     """Products in order of number."""
     after = at(cursor, "after", "")
-    if not storable(search + after):
+    if not findable(search + after):
         return page([], None, count=0)
     with shop.store.read() as conn:
         found = catalogue.page(conn, after=after, limit=limit + 1, search=search)
@@ -72,7 +72,7 @@ def versions(
 ) -> Json:  # fmt: skip
     """All versions of a fact, oldest first, and the live statements that rest on it: what changes if it changes."""
     with shop.store.read() as conn:
-        found = catalogue.versions(conn, fact) if storable(fact) else ()
+        found = catalogue.versions(conn, fact) if findable(fact) else ()
         if not found:
             raise problems.Missing(f"there is no fact {fact!r}", cure="Write it as SKU#NAME")
         resting = [s.statement.id for s in statements.resting_on(conn, fact)]
@@ -135,7 +135,7 @@ def _preview(found: intake.Preview) -> dict[str, Any]:
 
 def _found(shop: Goodword, sku: str) -> Product:
     with shop.store.read() as conn:
-        found = catalogue.get(conn, sku) if storable(sku) else None
+        found = catalogue.get(conn, sku) if findable(sku) else None
     if found is None:
         raise problems.Missing(f"there is no product {sku!r}")
     return found

@@ -13,7 +13,7 @@ from goodword.jobs.guarding import HOME, Guard
 from goodword.server import problems, words
 from goodword.server.access import Who, need
 from goodword.server.api_route import ApiRoute
-from goodword.server.shapes.common import Json, storable
+from goodword.server.shapes.common import Json, findable
 from goodword.server.shapes.judging import CheckIn, CheckOut, ChecksIn, ChecksOut, ScreenIn, ScreenOut
 from goodword.server.shop import shop_of
 from goodword.store import catalogue
@@ -60,7 +60,7 @@ def checked(request: Request, shop: Goodword, body: CheckIn) -> dict[str, Any]:
 
 def _of_product(shop: Goodword, sku: str, product_class: str) -> tuple[Sequence[Fact], str]:
     with shop.store.read() as conn:
-        product = catalogue.get(conn, sku) if storable(sku) else None
+        product = catalogue.get(conn, sku) if findable(sku) else None
     if product is None:
         raise problems.Missing(f"there is no product {sku!r}", where="product")
     return vouching(product), product.product_class if product_class == "general" else product_class

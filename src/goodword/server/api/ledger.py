@@ -13,7 +13,7 @@ from goodword.errors import InputError
 from goodword.server import problems
 from goodword.server.access import Who, need
 from goodword.server.api_route import ApiRoute
-from goodword.server.shapes.common import Cursor, Json, Limit, at, page, storable
+from goodword.server.shapes.common import Cursor, Json, Limit, at, page, findable
 from goodword.server.shapes.records import Anchor, EntryOut, EntryPage, Verified, Why
 from goodword.server.shop import shop_of
 from goodword.store import ledger
@@ -35,7 +35,7 @@ def entries(
     limit: Limit = 50,
 ) -> Json:  # fmt: skip
     """Entries in order."""
-    if not all(storable(word or "") for word in (kind, subject, actor)):
+    if not all(findable(word or "") for word in (kind, subject, actor)):
         return page([], None)
     begin = at(cursor, "at", 0)
     with shop.store.read() as conn:

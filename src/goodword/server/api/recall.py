@@ -11,7 +11,7 @@ from goodword.jobs import shape
 from goodword.server import problems
 from goodword.server.access import Who, need
 from goodword.server.api_route import ApiRoute
-from goodword.server.shapes.common import Cursor, Json, Limit, at, page, storable
+from goodword.server.shapes.common import Cursor, Json, Limit, at, page, findable
 from goodword.server.shapes.records import PlacePage, RecalledOut, RecallIn, RewriteIn
 from goodword.server.shapes.tasks import TaskOut, accepted
 from goodword.server.shop import shop_of
@@ -76,5 +76,5 @@ def rewrite(
 
 
 def _known(fact: str) -> None:
-    if not storable(fact):
+    if not findable(fact):
         raise problems.Missing(f"there is no fact {fact!r}", cure="Write it as SKU#NAME")

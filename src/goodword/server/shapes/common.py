@@ -133,6 +133,6 @@ def at(cursor: str, name: str, default: Any) -> Any:
     raise InputError("this is no cursor", where="cursor", cure="Give what the page before said in `next`")
 
 
-def storable(text: str) -> bool:
+def findable(text: str) -> bool:
     """Whether a text can be looked for: no NUL, no half a character."""
     return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
