@@ -1,12 +1,12 @@
 """Numbers that measure nothing: how many colours or sizes there are, version numbers, any figure left unjudged."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from goodword.guard.base import Matter
-from goodword.guard.held import Held, evidence
+from goodword.guard.held import NAMING, Held, evidence
 from goodword.guard.words import load, measures, rows, stem
 from goodword.text import quantities
 from goodword.text.normalise import fold
@@ -81,7 +81,7 @@ def bound(matter: Matter, held: Held, start: int, end: int) -> tuple[Stance, Evi
     )
     if said is None:
         return None
-    found = [(fact, a, b, n) for thing in _things(matter, start) for fact, a, b, n in _counts(held, thing)]
+    found = [(fact, a, b, n) for thing in things(matter, start) for fact, a, b, n in _counts(held, thing)]
     for fact, a, b, number in found:
         if number == said:
             return "supported", evidence(fact, a, b)
@@ -103,7 +103,7 @@ def _ports(matter: Matter, held: Held, end: int, said: Decimal) -> Fact | None:
     return None
 
 
-def _things(matter: Matter, start: int) -> list[str]:
+def things(matter: Matter, start: int) -> list[str]:
     """The words right after a number, which may name what is counted."""
     if matter.lang == "zh":
         m = _ZH_THING.match(matter.text, start)
@@ -153,7 +153,7 @@ def worded(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator
             yield Verdict(claim=replace(claim, end=done), stance=pair[1], evidence=pair[2])
         elif found := bound(matter, held, m.start(), m.end()):
             yield Verdict(claim=claim, stance=found[0], evidence=(found[1],))
-        elif fact := counts_so_many(held, number) or _as_an_age(matter, held, number):
+        elif fact := counts_so_many(held, number, things(matter, m.start())) or _as_an_age(matter, held, number):
             yield Verdict(claim=claim, stance="supported", evidence=(evidence(fact, 0, len(fact.text)),))
         elif alone := _measured(matter.text, m, held):
             yield Verdict(claim=claim, stance="supported", evidence=(alone,))
@@ -210,8 +210,12 @@ def _pair(matter: Matter, held: Held, said: re.Match[str]) -> tuple[int, Stance,
     return end, "supported" if hit else "silent", (evidence(hit[0], *hit[1].span()),) if hit else ()
 
 
-def counts_so_many(held: Held, number: Decimal | None) -> Fact | None:
-    """A fact that gives that count, or lists so many things."""
+def counts_so_many(held: Held, number: Decimal | None, things: Sequence[str] = ()) -> Fact | None:
+    """A fact that gives that count, or lists so many things.
+
+    Args:
+        things: what the text counts; where facts speak of one of them, only those facts may count it.
+    """
     if number is None:
         return None
     counts = (
@@ -220,7 +224,22 @@ def counts_so_many(held: Held, number: Decimal | None) -> Fact | None:
         and (h.quantity.counter or isinstance(h.fact.value, Quantity))
     )  # fmt: skip
     listed = (f for f in held.facts if f.key in _COUNTABLE and _listed(f) == number > 1)
-    return next((f for f in counts if f.key != "title"), next(listed, None))
+    spoken = {f.id for thing in things for f, words in held.folded if _speaks_of(thing, f, words)}
+    found = [f for f in (*counts, *listed) if not spoken or f.id in spoken]
+    return next((f for f in found if f.key != "title"), next(iter(found), None))
+
+
+def _speaks_of(thing: str, fact: Fact, text: str) -> bool:
+    """Whether a fact is named after a thing, or counts it in its value; the name of the product counts nothing."""
+    if fact.key in NAMING:
+        return False
+    if not thing.isascii():
+        return len(thing) > 1 and (
+            thing in fact.name or (thing in text and bool(re.search(rf"\d\D{{0,3}}{thing}", text)))
+        )
+    if thing in {stem(w) for w in re.findall(r"[a-z]+", fact.name.lower())}:
+        return True
+    return any(thing in {stem(w) for w in m["things"].split()} for m in _EN_HELD.finditer(text))
 
 
 def _listed(fact: Fact) -> int:

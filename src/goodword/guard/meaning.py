@@ -121,7 +121,7 @@ def case(told: Sequence[Verdict], said: str, start: int = 0) -> str:
 
 def _waivable(verdict: Verdict, said: str, start: int) -> bool:
     """What words say; and a number in a word that counts nothing a fact counts ('in one go', 一年四季)."""
-    if verdict.reason == "degree":
+    if verdict.reason in {"degree", "count"}:
         return False
     if verdict.claim.kind == "number" and verdict.stance == "silent":
         number = said[verdict.claim.start - start : verdict.claim.end - start]

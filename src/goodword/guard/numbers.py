@@ -190,7 +190,7 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
         return Verdict(claim=claim, stance="supported", evidence=literal)
     same_thing = any(h.quantity.counter == said.counter for h in held.quantities) if said.counter else False
     lists = not said.unit and said.low == said.high and not same_thing
-    if lists and (fact := counted.counts_so_many(held, said.low)):
+    if lists and (fact := counted.counts_so_many(held, said.low, counted.things(matter, said.start))):
         return Verdict(claim=claim, stance="supported", evidence=(evidence(fact, 0, len(fact.text)),))
     if said.unit == "degree":
         return _degrees(claim, said, held)

@@ -1,4 +1,4 @@
-"""Numbers of running text in figures or words, and amounts said in more than one of them: 一米八五, 'a quarter of a kilo'."""
+"""Numbers of running text in figures or words, and amounts said in several: 一米八五, 'a quarter of a kilo'."""
 
 import re
 from collections.abc import Iterator
@@ -33,14 +33,33 @@ _ZH_MORE = re.compile(
 _ZH_ABOUT = re.compile(
     r"(?P<n>[一两二三四五六七八九十百半\d.]+)(?P<unit>米|公斤|千克|斤|克|升|厘米|毫米|公分)(?:(?:来|多)[重长高宽厚]?|出头|上下|开外)"
 )
+# Amounts of time with a name of their own, and shares of a hundred or a thousand.
+_EN_NAMED = re.compile(
+    rf"(?i)\b(?:(?P<half>half a)|(?P<n>an?|{ENGLISH}))[\s-](?P<unit>decade|fortnight|dozen months)s?\b"
+)
+_EN_AND_HALF = re.compile(rf"(?i)\b(?P<n>an?|{ENGLISH}) (?P<unit>{_UNIT}) and a half\b")
+_EN_MILLE = re.compile(r"(?i)\b(?P<n>one|two|three|four|five|six|seven|eight|nine) tenths of (?:a|one) per ?cent\b")
+_EN_LONE = re.compile(rf"(?i)\b(?:an?|one)[\s-](?P<unit>{_UNIT})\b(?!\s+(?:and a half|{ENGLISH}))")
+_EN_QUARTER_YEAR = re.compile(r"(?i)\b(?P<n>half|a quarter of|three[\s-]quarters of) a(?P<unit>n hour| year)\b")
+_NAMED = {"decade": (10, "year"), "fortnight": (14, "day"), "dozen months": (12, "month")}
+_QUARTERS = {
+    "half": Decimal("0.5"),
+    "a quarter of": Decimal("0.25"),
+    "three-quarters of": Decimal("0.75"),
+    "three quarters of": Decimal("0.75"),
+}
+_ZH_NAMED = re.compile(
+    r"(?P<quarter>[一三])刻钟|(?P<half>半)[岁年]|(?P<n>[一两二三四五])[岁年]半|(?P<season>[一两二三])(?:个季度?|季度)|(?P<of>千|百|万)分之(?P<parts>[一二三四五六七八九十百\d.]+)"
+)
 _ZH_HALF = re.compile(r"(?<!一)半(?P<unit>米|公斤|千克|斤|升|小时|个小时|个钟头|个月|年)(?!半)")
 _OUT_OF = re.compile(
-    rf"(?i)\b(?P<n>\d+|{_EN_WORD})(?: parts?| per ?cent)?(?: \w+){{0,2}}? (?:in|out of|of) (?:a |every )?(?P<of>hundred|100|ten|10)\b"
+    rf"(?i)\b(?P<n>\d+|{_EN_WORD})(?: parts?| per ?cent)?(?: \w+){{0,2}}? (?:in|out of|of) (?:a |every )?"
+    r"(?P<of>hundred|100|ten|10)\b"
 )
 _TENTHS = re.compile(r"(?P<tens>[一二两三四五六七八九])成(?P<ones>[一二三四五六七八九半])?")
 _FRACTION = re.compile(
     r"(?i)\b(?P<count>a|one|two|three|four|seven|nine)?[\s-]?(?P<part>half|halves|third|quarter|fifth|tenth)s?\b"
-)  # noqa: E501
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,11 +117,33 @@ def compound(text: str, lang: Lang) -> Iterator[Quantity]:
         if n is not None and more is not None:
             yield from _sized(
                 n + more / (1000 if m["unit"].lower().startswith("k") and more >= 100 else 100), m["unit"], "", m
-            )  # noqa: E501
+            )
+
+    for m in _EN_AND_HALF.finditer(text):
+        whole = Decimal(1) if m["n"].lower() in {"a", "an"} else number(m["n"].lower())
+        if whole is not None:
+            yield from _sized(whole + Decimal("0.5"), m["unit"], "", m)
+    for m in _EN_NAMED.finditer(text):
+        many = Decimal("0.5") if m["half"] else Decimal(1) if m["n"].lower() in {"a", "an"} else number(m["n"].lower())
+        size, unit = _NAMED[m["unit"].lower()]
+        if many is not None:
+            yield from _sized(many * size, unit, "", m)
+    for m in _EN_QUARTER_YEAR.finditer(text):
+        yield from _sized(_QUARTERS[m["n"].lower()], m["unit"].split()[-1], "", m)
+    for m in _EN_MILLE.finditer(text):
+        yield from _sized((number(m["n"].lower()) or Decimal(0)) / 10, "percent", "", m)
+    for m in _EN_LONE.finditer(text):
+        yield from _sized(Decimal(1), m["unit"], "", m)
+
+
+def compounds(text: str, lang: Lang) -> list[Quantity]:
+    """The longest of the amounts that `compound` finds."""
+    found = sorted(compound(text, lang), key=lambda q: (q.start, -q.end))
+    return [q for n, q in enumerate(found) if not any(o.start <= q.start and q.end <= o.end for o in found[:n])]
 
 
 def _sized(value: Decimal, unit: str, hedge: str | None, m: re.Match[str]) -> Iterator[Quantity]:
-    for q in quantities.find(f"1 {unit}")[:1]:
+    for q in quantities.find("1%" if unit == "percent" else f"1 {unit}")[:1]:
         if not q.unit:
             return
         said = (hedge or "").lower()
@@ -113,7 +154,7 @@ def _sized(value: Decimal, unit: str, hedge: str | None, m: re.Match[str]) -> It
         loose = "over" if over else "under" if under else "about" if said else "exact"
         yield replace(
             q, low=None if under else value, high=None if over else value, hedge=loose, start=m.start(), end=m.end()
-        )  # type: ignore[arg-type]  # noqa: E501
+        )  # type: ignore[arg-type]
 
 
 def _chinese(text: str) -> Iterator[Quantity]:
@@ -125,13 +166,22 @@ def _chinese(text: str) -> Iterator[Quantity]:
     for m in _ZH_ABOUT.finditer(text):
         if (n := number(m["n"])) is not None:
             yield from _of(n, m["unit"], m, about=True)
+    for m in _ZH_NAMED.finditer(text):
+        if m["quarter"]:
+            yield from _of(Decimal(15) * (number(m["quarter"]) or 0), "分钟", m, about=False)
+        elif m["half"] or m["n"]:
+            yield from _of((number(m["n"]) or Decimal(0)) * 12 + 6, "个月", m, about=False)
+        elif m["season"]:
+            yield from _of(Decimal(3) * (number(m["season"]) or 0), "个月", m, about=False)
+        elif (parts := number(m["parts"])) is not None:
+            yield from _of(parts * 100 / {"百": 100, "千": 1000, "万": 10_000}[m["of"]], "%", m, about=False)
     for m in _ZH_HALF.finditer(text):
         yield from _of(
             Decimal("0.5"),
             m["unit"].removeprefix("个").replace("钟头", "小时") if "月" not in m["unit"] else "个月",
             m,
             about=False,
-        )  # noqa: E501
+        )
 
 
 def _of(value: Decimal, unit: str, m: re.Match[str], *, about: bool) -> Iterator[Quantity]:

@@ -323,6 +323,6 @@ def _share_units(found: list[Quantity], text: str) -> list[Quantity]:
         if times and following.unit and units.dimension(following.unit) not in {"[length]", "[pixel_x]"}:
             continue
         summed = re.fullmatch(r"\s*\+\s*", between) and not re.search(r"[x×*]\s*$", text[: q.start])  # 40+5cm
-        if times or summed or re.fullmatch(r"\s*(?:[/、;,]|和|and|or)\s*", between):
+        if times or summed or re.fullmatch(r"\s*(?:[/、;,]|和|或|and|or)\s*", between):
             found[i] = replace(q, unit=following.unit, counter=following.counter)
     return found
