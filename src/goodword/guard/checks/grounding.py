@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from threading import local
 
 from goodword.guard import (
     blocks,
@@ -36,15 +37,20 @@ def prepare() -> None:
     entailment.load()
 
 
-_last: tuple[Matter, CheckResult] | None = None  # other checks of one review ask for the same judgement
+class _Last(local):
+    """The last judgement of this thread: other checks of one review ask for the same one."""
+
+    pair: tuple[Matter, CheckResult] | None = None
+
+
+_LAST = _Last()
 
 
 def run(matter: Matter) -> CheckResult:
     """Judge every claim of the text. With no facts (None) and no other evidence nothing is said."""
-    global _last  # noqa: PLW0603 - one pair, replaced as a whole
-    held = _last
+    held = _LAST.pair
     if held is None or held[0] is not matter:
-        held = _last = (matter, _judged(matter))
+        held = _LAST.pair = (matter, _judged(matter))
     return held[1]
 
 
