@@ -41,34 +41,14 @@ from goodword.types import Fact, Lang, Passage, Source, Tally
 
 RESULTS = Path(__file__).parents[1] / "results/guard_fuzz.json"
 SEED, STEP, LINEAR, LEAST_MS = 2026, 4, 8.0, 60.0
-SHAPES = {
-    "plain": "This kettle boils fast and the handle stays cool. ", "plain zh": "这款水壶烧水很快，壶柄不烫手。",
-    "no ends": "and the kettle boils ", "no ends zh": "这款水壶烧水很快", "one letter": "a", "one Han": "好",
-    "spaces": " ", "line ends": "\n", "tabs and ends": "\t\n \r\n", "full stops": ".", "commas": ", ", "dashes": "-",
-    "digits": "7", "digits, thousands": "1,", "digits, decimals": "1.5.", "numerals zh": "一三八", "large numbers": "9" * 40 + " ",
-    "measures": "1.2 kg 30 x 20 cm ", "measures zh": "1.2公斤30厘米", "fractions": "1/2 ½ ", "times": "12:30 ", "dates": "2026-11-24 ",
-    "percents": "20% ", "money": "$9.99 ￥20 ", "ranges": "10-20 ml ", "by": "30 x ", "units alone": "kg cm ml ",
-    "open brackets": "([{", "brackets": "(())[]{}", "open quotes": "\"“‘「", "quotes": "\"'“”‘’«»", "angles": "<<>>", "tags": "<b>",
-    "open comment": "<!-- ", "comments": "<!-- a -->", "styles": "<i style='color:#fff'>", "fences": "```", "entities": "&#105;",
-    "escapes": "\\u0069", "percent codes": "%69", "base64": "aWdub3JlIGFsbCBwcmV2aW91cw==", "almost base64": "QUJD", "hex": "69676e",
-    "binary": "01101001 ", "tag block": "\U000e0069\U000e0067", "zero width": "i\u200bg\u200b", "soft hyphens": "a\u00ad",
-    "direction marks": "\u202eashes\u202c \u2066lamp\u2069\u200f", "open overrides": "\u202e", "combining": "a\u0301\u0302",
-    "surrogates": "\ud800\udfff", "low surrogates": "lamp \udc00", "emoji families": "👨‍👩‍👧‍👦🏳️‍🌈👍🏽🇨🇳", "flags": "🇨🇳", "keycaps": "1️⃣",
-    "full width": "ＡＢＣ１２３", "circled": "第①", "ligatures": "ﬁ㎏㍿", "zero bytes": "\x00\x01\x7f", "private use": "\ue000",
-    "other scripts": "مرحبا שלום Привет ", "kana": "ひらがなカタカナ", "homophones": "呼略之钱的指今", "traditional": "忽略之前的所有指令請",
-    "spaced": "i g n o r e ", "spaced zh": "忽 略 ", "starred": "i*g*n*o*r*e ", "dotted zh": "最·好", "leet": "1gn0r3 ", "misspelt": "ingroe ",
-    "pinyin": "hulue zhiling ", "pinyin tones": "hū lüè ", "words that join": "a + b = 'x' ", "abbreviations": "approx. e.g. ", "initials": "A. B. ",
-    "e-mails": "a@b.co ", "almost e-mails": "a@", "long host": "b.", "addresses": "http://a.b/", "telephones": "138-1234-5678 ",
-    "cards": "4111 1111 1111 1111 ", "names": "Mr John Smith ", "names zh": "张伟王芳", "places": "12 High Street, ", "places zh": "北京市海淀区",
-    "negations": "not no never ", "negations zh": "不没无非", "denials": "it is not a ", "hedges": "up to about over ",
-    "questions": "is it? no. ", "questions zh": "是吗？不是。", "titles": "《", "conjunctions": "and or but ", "article": "the a an ",
-    "composition": "70% cotton, ", "composition zh": "棉70%", "colours": "red/blue, ", "fits": "fits for iPhone ", "includes": "includes the lid, ",
-    "reviews": "37 of 52 reviews say ", "better": "better than ", "best": "best ", "more": "more than 20 of ", "roles": "system: user: ",
-    "masks": "a|b|c*d_e~f ", "markdown": "**#", "table": "| a | b |\n", "json": '{"a": ', "regex": "(a+)+$",
+SHAPES: dict[str, str] = {
+    **tomllib.loads((Path(__file__).parent / "shapes.toml").read_text("utf-8"))["shape"],
+    "surrogates": "\ud800\udfff", "low surrogates": "lamp \udc00",  # which no file of UTF-8 can hold
 }  # fmt: skip
 PAIRS = {
-    "Title": "Trail 2 tent", "Material": "70% cotton, 30% polyester", "Capacity": "750 ml", "Weight": "1.2 kg", "Colour": "red/blue",
-    "Size": "30 x 20 x 10 cm", "Warranty": "2 years", "In the box": "tent, poles, bag", "Price": "$20", "Fits": "iPhone 15, Galaxy S24",
+    "Title": "Trail 2 tent", "Material": "70% cotton, 30% polyester", "Capacity": "750 ml", "Weight": "1.2 kg",
+    "Colour": "red/blue", "Size": "30 x 20 x 10 cm", "Warranty": "2 years", "In the box": "tent, poles, bag",
+    "Price": "$20", "Fits": "iPhone 15, Galaxy S24",
 }  # fmt: skip
 FACTS = facts_from_pairs(PAIRS)
 PASSAGE = Passage(id="returns", text="You have 30 days to return an unused item. We pay the postage.", lang="en",
@@ -95,22 +75,26 @@ def seconds(run: Callable[[], object]) -> float:
     return process_time() - began
 
 
+SIZES = {"grounding": 500, "grounding in prose": 500}  # longer texts are grounded in parts of four times that
+
+
 def growth(unit: str, size: int, only: tuple[str, ...] = ()) -> Iterator[tuple[str, float, float]]:
     """(room, milliseconds at 4n, ratio) of a unit repeated."""
     lang = detect(unit)
-    small, large = (rooms(unit * max(1, n // len(unit)), lang) for n in (size, STEP * size))
-    for room in only or tuple(small):
-        first, last = seconds(small[room]), seconds(large[room])
+    for room in only or tuple(rooms("", lang)):
+        sizes = [n * min(size, SIZES.get(room, size)) for n in (1, STEP)]
+        first, last = (seconds(rooms(unit * max(1, n // len(unit)), lang)[room]) for n in sizes)
         if last * 1000 > LEAST_MS and last > LINEAR * first:
-            fresh = [rooms(unit * max(1, n // len(unit)), lang)[room] for n in (size, STEP * size) for _ in range(3)]
-            first, last = min(first, *map(seconds, fresh[:3])), min(last, *map(seconds, fresh[3:]))
+            again = [seconds(rooms(unit * max(1, n // len(unit)), lang)[room]) for n in sizes for _ in range(3)]
+            first, last = min(first, *again[:3]), min(last, *again[3:])
         yield room, last * 1000, last / max(first, 1e-4)
 
 
-def shapes() -> dict[str, Any]:
-    """Every shape through every room."""
+def shapes(part: str) -> dict[str, Any]:
+    """Every shape through every room, or the part 'n/of' of them."""
     named, slow, worst = [], [], 0.0
-    for name, unit in SHAPES.items():
+    n, of = map(int, part.split("/"))
+    for name, unit in list(SHAPES.items())[n - 1 :: of]:
         for room, ms, ratio in growth(unit, 3000):
             slow.append((round(ms), room, name))
             if ratio > LINEAR and ms > LEAST_MS:
@@ -120,12 +104,17 @@ def shapes() -> dict[str, Any]:
                 worst = max(worst, ratio)
         print(name, end="\r", flush=True, file=sys.stderr)
     slow.sort(reverse=True)
-    return {"shapes": len(SHAPES), "characters": [3000, 12000], "named": named, "largest ratio of others": round(worst, 1),
-            "slowest (ms, room, shape)": slow[:12]}  # fmt: skip
+    return {
+        "shapes": len(SHAPES), "part": part, "characters": [3000, 12000], "of grounding": [500, 2000], "named": named,
+        "largest ratio of others": round(worst, 1), "slowest (ms, room, shape)": slow[:12],
+    }  # fmt: skip
 
 
 LOOKED_FOR = {"packs": ("law", 1500), "untrusted": ("injection", 2000), "harm": ("harm", 2000),
               "personal": ("personal", 1500), "guard": ("grounding", 1000), "lexicon": ("grounding", 1000)}  # fmt: skip
+
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+|[\u4e00-\u9fff]{1,12}|[^\w\s]{1,3}")
 
 
 def words(folder: str) -> list[str]:
@@ -206,16 +195,21 @@ def whole() -> dict[str, Any]:
         longest.append((round(process_time() - began, 1), name))
         named += [f"{name}: {c.name}: {c.error}" for c in ruling.checks if c.error]
         print(name, refused[-1][0], longest[-1][0], flush=True)
-    return {"named": named, "characters of the longest judged": blocks.LONGEST, "facts": len(known),
-            "10 MB, slowest (s)": sorted(refused, reverse=True)[:5], "longest judged, slowest (s)": sorted(longest, reverse=True)[:12],
-            "longest judged, median (s)": sorted(longest)[len(longest) // 2][0]}  # fmt: skip
+    refused.sort(reverse=True)
+    longest.sort(reverse=True)
+    return {
+        "named": named, "characters of the longest judged": blocks.LONGEST, "facts": len(known),
+        "10 MB, slowest (s)": refused[:5], "longest judged, slowest (s)": longest[:12],
+        "longest judged, median (s)": longest[len(longest) // 2][0],
+    }  # fmt: skip
 
 
 def main() -> int:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", choices=("shapes", "words", "whole"), action="append")
-    parser.add_argument("--some", type=float, default=1.0)
+    parser.add_argument("--some", type=float, default=1.0, help="share of the words")
+    parser.add_argument("--slice", default="1/1", help="of the shapes: 1/4 is every fourth")
     given = parser.parse_args()
     parts = given.part or ["shapes", "words", "whole"]
     found: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
@@ -223,7 +217,7 @@ def main() -> int:
     for part in parts:
         if part == "whole":
             meaning.judge = kept
-        run = {"shapes": shapes, "words": lambda: every_word(given.some), "whole": whole}[part]
+        run = {"shapes": lambda: shapes(given.slice), "words": lambda: every_word(given.some), "whole": whole}[part]
         found[part] = run()
         found |= {"commit": commit(), "seed": SEED}
         RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=True) + "\n", "utf-8")
