@@ -47,6 +47,18 @@ def test_the_polarity_of_a_given_aspect_is_told(capsys: pytest.CaptureFixture[st
     ]  # fmt: skip
 
 
+@pytest.mark.slow
+def test_an_encoder_reads_praise_that_no_single_word_tells(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rows = [{"id": "en", "text": "I could watch films on this screen forever.", "aspect": "screen"},
+            {"id": "zh", "text": "拍照连夜景都能拍清楚。", "aspect": "拍照"}]  # fmt: skip
+    (tmp_path / "in.jsonl").write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in rows), "utf-8")
+    told = []
+    for more in ([], ["--closely"]):
+        assert run(["reviews", "score", str(tmp_path / "in.jsonl"), "--json", *more]) == 0
+        told.append([json.loads(line)["polarity"] for line in capsys.readouterr().out.splitlines()])
+    assert told == [["negative", "negative"], ["positive", "positive"]]
+
+
 def test_irony_is_told_as_uncertain(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     _, rows = scored(
         capsys, tmp_path,

@@ -51,11 +51,13 @@ class Scorer:
     Args:
         model: name or folder of a model of sentiment in place of the shipped ones; '' is those.
         parts: whether aspects and points are wanted too.
+        closely: whether an encoder reads how each aspect is spoken of, which is better and slower.
     """
 
     taxonomy: Taxonomy
     model: str = ""
     parts: bool = True
+    closely: bool = False
 
     def score(self, opinions: Sequence[Opinion]) -> list[Scored]:
         """Read a batch.
@@ -76,9 +78,9 @@ class Scorer:
         texts = [o.text for o in opinions]
         chances = sentiment.content(texts, lang, self.model)
         feelings = _feelings(opinions, chances, lang, self.model)
-        mentions = _mentions(texts, lang, self.taxonomy) if self.parts else [()] * len(texts)
+        mentions = _mentions(texts, lang, self) if self.parts else [()] * len(texts)
         found = [tuple(points.find(t)) if self.parts else () for t in texts]
-        asked = _asked(opinions, chances, lang)
+        asked = _asked(opinions, chances, lang, closely=self.closely)
         return [Scored(*row) for row in zip(opinions, feelings, mentions, found, asked, strict=True)]
 
 
@@ -151,16 +153,16 @@ def _feeling(opinion: Opinion, chance: float, torn: bool) -> Sentiment:
 # ---------------------------------------------------------------- aspects
 
 
-def _mentions(texts: Sequence[str], lang: Lang, taxonomy: Taxonomy) -> list[tuple[Mention, ...]]:
+def _mentions(texts: Sequence[str], lang: Lang, scorer: Scorer) -> list[tuple[Mention, ...]]:
     """The tagger's terms and the taxonomy's, the tagger's where they overlap, each with its polarity."""
     spans: list[list[tuple[int, int]]] = [[(s.start, s.end) for s in f] for f in aspects.load(lang).tag(texts)]
-    hits = taxonomy.find(cut(texts))
+    hits = scorer.taxonomy.find(cut(texts))
     for doc, start, end in zip(hits.doc.tolist(), hits.start.tolist(), hits.end.tolist(), strict=True):
         if not any(a < end and start < b for a, b in spans[doc]):
             spans[doc].append((start, end))
     queries = [(doc, a, b) for doc, found in enumerate(spans) for a, b in sorted(found)]
-    chances = aspects_polarity.load(lang).chances(texts, queries)
-    categories = taxonomy.of([texts[d][a:b] for d, a, b in queries])
+    chances = aspects_polarity.load(lang).chances(texts, queries, closely=scorer.closely)
+    categories = scorer.taxonomy.of([texts[d][a:b] for d, a, b in queries])
     out: list[list[Mention]] = [[] for _ in texts]
     for (doc, a, b), category, row in zip(queries, categories, chances, strict=True):
         best = int(row.argmax())
@@ -169,7 +171,9 @@ def _mentions(texts: Sequence[str], lang: Lang, taxonomy: Taxonomy) -> list[tupl
     return [tuple(found) for found in out]
 
 
-def _asked(opinions: Sequence[Opinion], chances: Floats, lang: Lang) -> list[tuple[Polarity, float] | None]:
+def _asked(
+    opinions: Sequence[Opinion], chances: Floats, lang: Lang, *, closely: bool
+) -> list[tuple[Polarity, float] | None]:
     """The polarity of the aspect each review was given with; of the whole where the aspect does not stand in it."""
     out: list[tuple[Polarity, float] | None] = [None] * len(opinions)
     queries, owner = [], []
@@ -183,7 +187,9 @@ def _asked(opinions: Sequence[Opinion], chances: Floats, lang: Lang) -> list[tup
         else:
             queries.append((n, at, at + len(opinion.aspect)))
             owner.append(n)
-    rows = aspects_polarity.load(lang).chances([o.text for o in opinions], queries) if queries else np.zeros((0, 3))
+    rows = np.zeros((0, 3))
+    if queries:
+        rows = aspects_polarity.load(lang).chances([o.text for o in opinions], queries, closely=closely)
     for n, row in zip(owner, rows, strict=True):
         best = int(row.argmax())
         out[n] = (aspects_polarity.LABELS[best], float(row[best]))  # type: ignore[assignment]

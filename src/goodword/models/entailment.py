@@ -122,6 +122,11 @@ class Entailment:
         """The version of the bundle, for the record of a check."""
         return str(self.about["version"])
 
+    @property
+    def encoder(self) -> Encoder:
+        """What reads sentences, for others who want its vectors."""
+        return self._encoder
+
     def thresholds(self, lang: Lang, *, prose: bool = False) -> Thresholds:
         """The operating point of a language, for catalogue facts or where passages of prose are in evidence."""
         at = self.about["thresholds"][lang]["prose" if prose else "facts"]
