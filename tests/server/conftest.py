@@ -14,7 +14,7 @@ from goodword.server import people
 from goodword.server.access import Role
 from goodword.server.app import create_app
 
-PASSWORD = "four words are long"  # noqa: S105
+PASSWORD = "four words are long"
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -26,7 +26,8 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu", "--disable-quic"])
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        browser = play.chromium.launch(executable_path=BROWSER, args=flags)
         yield browser
         browser.close()
 
