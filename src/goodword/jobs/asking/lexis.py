@@ -64,6 +64,13 @@ def fillers() -> frozenset[str]:
     return frozenset(stem(w) for w in rows["en"].split()) | frozenset(rows["zh"].split())
 
 
+@cache
+def accessories() -> frozenset[str]:
+    """Tokens of things that come in a box with others: data/ask/words.toml."""
+    rows = _data("words")["accessory"]
+    return frozenset(stem(w) for w in rows["en"].split()) | frozenset(rows["zh"].split())
+
+
 @lru_cache(maxsize=8192)
 def places(text: str) -> Places:
     """The places a text names."""

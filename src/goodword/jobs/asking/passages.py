@@ -1,8 +1,8 @@
 """Answers from what the shop has written: the passage that answers, its telling sentences, and when none does."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -12,21 +12,24 @@ from tomllib import loads
 import numpy as np
 from numpy.typing import NDArray
 
-from goodword.jobs.asking import lexis
+from goodword.jobs.asking import lexis, needs
 from goodword.jobs.asking.holdings import Holdings, shared_words, words_of
 from goodword.jobs.asking.nouns import Part
 from goodword.knowledge.base import Held
 from goodword.search.cut import tokens
+from goodword.search.encode import Encoder
 from goodword.text import segment
 from goodword.text.normalise import fold
 from goodword.types import Evidence, Lang, Market
 
 Floats = NDArray[np.float64]
-THRESHOLD = 0.45
+_WORDS = 12  # figures that need no encoder, but for three
+THRESHOLD = 0.33
 EXPIRED = 0.60  # that sure one must be that what has ended would have answered
 STRONG = 0.80  # an FAQ entry that asks the same is believed over anything composed
 _SHORT: dict[Lang, int] = {"en": 330, "zh": 130}  # a section that short is quoted whole
 _MOST = 3
+_SAME = 0.75  # cosine from which two questions may share a bare yes or no
 _BARE = re.compile(r"^(?:yes|no|不能|能|可以|不可以|是|不是|会|不会|有|没有|需要|不需要)[.,。，!！;；]", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|n't|never|no|without|cannot)\b|n't\b|[不没未无别]")
 
@@ -96,6 +99,9 @@ FIGURES = (
     "covers_back",
     "covered_by_sentence",
     "length",
+    "same_matter",
+    "same_need",
+    "beyond",
 )
 
 
@@ -111,7 +117,7 @@ def figures(question: str, candidates: Sequence[Held], holdings: Holdings, ignor
         words, heading = _held_words(held), _heading_words(held)
         theirs = {w for w in heading if w.startswith("#") and w not in _LIGHT}
         back = sum(holdings.rarity(w) for w in heading & asked) / (sum(holdings.rarity(w) for w in heading) or 1.0)
-        out[n] = [
+        out[n, :_WORDS] = [
             sum(weights[w] for w in asked & words) / total,
             sum(weights[w] for w in asked & heading) / total,
             0,
@@ -127,7 +133,35 @@ def figures(question: str, candidates: Sequence[Held], holdings: Holdings, ignor
         ]
     if holdings.encoder is not None:
         out[:, 2:5] = _meaning(question, candidates, holdings)
+        out[:, _WORDS:] = _matters(question, candidates, holdings.encoder)
     return out
+
+
+def _matters(question: str, candidates: Sequence[Held], encoder: Encoder) -> Floats:
+    """For each passage: whether it tells the matter asked about, or the need, and the chance that nothing does."""
+    matters = needs.matters_of([question], encoder)[0]
+    wanted = needs.needs_of(question, encoder)
+    beyond = min(float(matters[-1]), wanted.get(needs.NONE, 0.0))
+    out = np.zeros((len(candidates), 3))
+    for n, held in enumerate(candidates):
+        own = _needs_held(held, encoder) if held.sku else {}
+        out[n] = [
+            float((_matters_held(held, encoder) @ matters[:-1]).max()),
+            sum(p * own.get(name, 0.0) for name, p in wanted.items() if name != needs.NONE),
+            beyond,
+        ]
+    return out
+
+
+@lru_cache(maxsize=65536)
+def _matters_held(held: Held, encoder: Encoder) -> Floats:
+    """The matters of what a passage says, text by text, 'none' left out."""
+    return needs.matters_of(texts_of(held)[1:], encoder)[:, :-1]
+
+
+@lru_cache(maxsize=65536)
+def _needs_held(held: Held, encoder: Encoder) -> Mapping[str, float]:
+    return needs.needs_of(held.question or held.passage.text[:200], encoder)
 
 
 @cache
@@ -223,14 +257,30 @@ def parts(found: Scored, question: str, holdings: Holdings, market: Market | Non
     kept = [s for s in spans if _of_market(text[s[0] : s[1]], wanted)] or spans
     if sum(b - a for a, b in kept) > _SHORT[held.passage.lang] or len(kept) > 4:
         kept = _telling(text, kept, question, holdings)
-    return tuple(
+    out = [
         Part(
             text=text[a:b],
             origin="quoted",
             evidence=(Evidence(ref=held.passage.id, quote=text[a:b], start=a, end=b, score=round(found.score, 3)),),
         )
         for a, b in kept
-    )
+    ]
+    if held.question and _BARE.match(out[0].text) and not _alike(question, held.question, holdings):
+        out[0] = replace(out[0], text=asked_and(held, out[0].text))  # 'Yes' answers the question it was written to
+    return tuple(out)
+
+
+def asked_and(held: Held, said: str) -> str:
+    """An FAQ entry's question with what is said to it."""
+    return f"{held.question}{'' if held.passage.lang == 'zh' else ' '}{said}"
+
+
+def _alike(question: str, other: str, holdings: Holdings) -> bool:
+    """Whether a bare yes or no to one question is the same to the other."""
+    if holdings.encoder is None:
+        return False
+    one, two = holdings.encoder.encode([question, other])
+    return float(one @ two) >= _SAME and not _flips(question, other)
 
 
 def _telling(text: str, spans: Sequence[tuple[int, int]], question: str, holdings: Holdings) -> list[tuple[int, int]]:
@@ -283,7 +333,11 @@ def clash(now: Sequence[Scored], question: str, holdings: Holdings, market: Mark
                 continue
             for a in parts(one, question, holdings, market):
                 for b in parts(two, question, holdings, market):
-                    if _contradict(a.text, b.text, one, two):
+                    if (
+                        _contradict(a.text, b.text)
+                        and not _says_too(two.held, a.text)
+                        and not _says_too(one.held, b.text)
+                    ):
                         return a, b
     return ()
 
@@ -291,7 +345,7 @@ def clash(now: Sequence[Scored], question: str, holdings: Holdings, market: Mark
 _FIGURE = re.compile(r"(\d+(?:[.,]\d+)*)\s*(%|[a-z]+|[\u4e00-\u9fff]{1,2})")
 
 
-def _contradict(a: str, b: str, one: Scored, two: Scored) -> bool:
+def _contradict(a: str, b: str) -> bool:
     """Whether two sentences speak of the same and give another figure of the same unit. Both must share most words."""
     low_a, low_b = fold(a).text, fold(b).text
     words_a, words_b = set(tokens(low_a)) - _digits(low_a), set(tokens(low_b)) - _digits(low_b)
@@ -299,6 +353,12 @@ def _contradict(a: str, b: str, one: Scored, two: Scored) -> bool:
         return False
     figures_a, figures_b = _figures(low_a), _figures(low_b)
     return figures_a.keys() == figures_b.keys() and any(not figures_a[u] & figures_b[u] for u in figures_a)
+
+
+def _says_too(held: Held, said: str) -> bool:
+    """Whether a passage holds the figures of a sentence somewhere: then it does not gainsay it."""
+    theirs = _figures(fold(held.passage.text).text)
+    return all(numbers <= theirs.get(unit, set()) for unit, numbers in _figures(fold(said).text).items())
 
 
 def _figures(text: str) -> dict[str, set[str]]:

@@ -37,6 +37,7 @@ class Asked:
     choices: tuple[str, ...] = ()  # products it may mean, where it means one of several
     ignored: frozenset[str] = frozenset()  # words of it that are somebody's data
     named: bool = False  # whether the question itself names the product, rather than looking at it
+    bare: str = ""  # the question without the names of products, where it names any
 
     @property
     def core(self) -> str:
@@ -56,6 +57,9 @@ def understand(question: Question, holdings: Holdings, lang: Lang, market: Marke
     if last is not None and _FOLLOWS.search(fold(text).text) and not keys and len(tokens(text)) <= 6:
         keys = lexis.attributes(last.question)
         text = text if named else f"{last.question} {text}"
+    if ("compare" in intents or TOGETHER.search(text)) and len(each := holdings.each_named(text)) > 1:
+        named = each
+        keys = lexis.attributes(_without_names(text, named, holdings))
     skus: tuple[str, ...] = named if len(named) == 1 or "compare" in intents or TOGETHER.search(text) else ()
     choices = named if len(named) > 1 and not skus else ()
     if question.product:
@@ -87,6 +91,7 @@ def understand(question: Question, holdings: Holdings, lang: Lang, market: Marke
         gone=(*lost, *gone),
         choices=choices,
         named=bool(named) and not question.product,
+        bare=_without_names(text, named, holdings).strip() if named else "",
     )
 
 
@@ -128,8 +133,24 @@ def _without_names(text: str, skus: Sequence[str], holdings: Holdings) -> str:
         if len(w) > 2
     }
     bare = {n.rstrip("s") for n in names}
+    text = _without_chinese(text, skus, holdings)
     return re.sub(
         r"[A-Za-z][A-Za-z'-]+",
         lambda m: "" if fold(m.group()).text.rstrip("s") in bare else m.group(),
         text,
     )
+
+
+def _without_chinese(text: str, skus: Sequence[str], holdings: Holdings) -> str:
+    """Without the stretches of two characters and more that stand in the Chinese title of the product."""
+    titles = " ".join(
+        f.text for s in skus if s in holdings.products for f in holdings.products[s].facts if f.key == "title"
+    )
+    out, at = [], 0
+    while at < len(text):
+        end = next((e for e in range(len(text), at + 1, -1) if text[at:e] in titles), 0)
+        named = end and all("\u3400" <= c <= "\u9fff" for c in text[at:end])
+        if not named:
+            out.append(text[at])
+        at = end if named else at + 1
+    return "".join(out)

@@ -38,10 +38,13 @@ _WORDS = {
     "十": 10,
 }
 _MANY = re.compile(
-    r"(?:how much (?:for|are|is|do|would|will)|cost of|price (?:of|for)|total|altogether|weight of|weigh|buy|order)\b"
+    r"(?:how much (?:for|are|is|do|would|will)|cost of|price (?:of|for)|total|altogether|weight of|weigh|buy|order"
+    r"|what (?:would|will|do|does))\b"
     r"[^?]{0,40}?(?<![\w.])(\d{1,4}|two|three|four|five|six|seven|eight|nine|ten|twelve|a dozen|a pair)"
     r"(?![\w.]*\s*(?:inch|cm|mm|ml|kg|g\b|w\b|l\b|gb|mah|%|-))"
-    r"|(?:买|要|订|拿)?\s*(\d{1,4}|[两二三四五六七八九十])\s*(?:件|个|只|瓶|盒|包|双|套|台|条|把|袋|罐|本|支|块|张|份|副|盏)"
+    r"|(?:买|要|订|拿|来|下单)\s*(\d{1,4}|[两二三四五六七八九十])\s*(?:件|个|只|瓶|盒|包|双|套|台|条|把|袋|罐|本|支|块|张|份|副|盏)(?!月|小时|人)"
+    r"|(\d{1,4}|[两二三四五六七八九十])\s*(?:件|个|只|瓶|盒|包|双|套|台|条|把|袋|罐|本|支|块|张|份|副|盏)(?!月|小时|人)"
+    r"[^？?]{0,6}(?:多少钱|什么价|总价|一共|总共|合计|要多少|多重|共重)"
 )
 _LIMIT = 1000
 

@@ -150,7 +150,7 @@ def _in_box(product: Product, question: str) -> Verdict:
         for fact in facts.of_key(product, key):
             if asked & set(tokens(fact.text)):
                 return Verdict(answer=answer, key=key)  # type: ignore[arg-type]
-    closed = bool(facts.of_key(product, "in_the_box"))
+    closed = bool(facts.of_key(product, "in_the_box")) and bool(asked & lexis.accessories())
     return Verdict(answer="not_listed" if closed else "open", key="in_the_box" if closed else "")
 
 
