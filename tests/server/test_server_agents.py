@@ -1,7 +1,8 @@
 """Agents by the Model Context Protocol, with the official client: in process, and over the pipes of `goodword mcp`."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from goodword.server.agents import make_server
 from goodword.store import catalogue, ledger
 
 pytestmark = pytest.mark.slow
-SHOP = Path(str(files("goodword.data"))) / "shop"
+SHOP = Path(str(files("goodword.data").joinpath("shop")))
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Goodword]:
         yield made
 
 
+def run(asked: Callable[[], Awaitable[Any]]) -> Any:
+    """In a thread of its own: the browser of other tests keeps an event loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, asked).result()
+
+
 def call(shop: Goodword, tool: str, **arguments: Any) -> Any:
     """What a client gets."""
 
@@ -36,7 +43,7 @@ def call(shop: Goodword, tool: str, **arguments: Any) -> Any:
         async with Client(make_server(shop, actor="agent")) as client:
             return await client.call_tool(tool, arguments)
 
-    return anyio.run(asked)
+    return run(asked)
 
 
 def given(shop: Goodword, tool: str, **arguments: Any) -> dict[str, Any]:
@@ -51,7 +58,7 @@ def test_an_agent_is_told_what_there_is_and_how_to_use_it(shop: Goodword) -> Non
         async with Client(make_server(shop, actor="agent")) as client:
             return client.instructions, (await client.list_tools()).tools
 
-    instructions, tools = anyio.run(listed)
+    instructions, tools = run(listed)
     assert "only what comes back as `released`" in instructions and "AI 标识" in instructions
     named = {t.name: t for t in tools}
     assert set(named) == {"search_products", "get_product", "check_text", "ask", "describe"}
@@ -125,7 +132,7 @@ def test_the_command_speaks_the_protocol_on_its_pipes(shop: Goodword, tmp_path: 
             good = await client.call_tool("ask", {"question": "Is it waterproof?", "sku": "EL-002"})
             return good, await client.call_tool("get_product", {"sku": "no"})
 
-    good, bad = anyio.run(asked)
+    good, bad = run(asked)
     with shop.store.read() as conn:
         assert ledger.get(conn, good.structured_content["ledger"]).actor == "li"
     assert bad.is_error and "没有商品" in bad.content[0].text

@@ -13,7 +13,7 @@ const zh = /^zh/i.test(data.lang && data.lang !== "auto" ? data.lang : document.
 const lang = zh ? "zh" : "en";
 const WORDS = {
   en: { open: "Ask about our products", title: "Ask the shop", close: "Close", send: "Send", ask: "Your question",
-    hint: "Ask about a product, delivery, returns …", person: "Talk to a person", thinking: "Looking it up",
+    hint: "Product, delivery, returns …", person: "Talk to a person", thinking: "Looking it up",
     wantPerson: "I would like to speak to a person.", you: "You", shop: "Assistant", human: "Shop team",
     rests: "What this rests on", again: "Start over", fail: "This did not work. Please try again.",
     slow: "Too many questions at once. Please wait a moment.", closed: "The assistant is not available here.",
@@ -25,7 +25,7 @@ const WORDS = {
     kinds: { view: "you looked at", cart: "in your basket", purchase: "you bought", viewing: "you are looking at",
       basket: "in your basket", other: "" } },
   zh: { open: "咨询商品问题", title: "咨询本店", close: "关闭", send: "发送", ask: "您的问题",
-    hint: "可询问商品、配送、退换货等", person: "转人工客服", thinking: "正在查询",
+    hint: "商品、配送、退换货等", person: "转人工客服", thinking: "正在查询",
     wantPerson: "我想找人工客服。", you: "您", shop: "智能助手", human: "人工客服",
     rests: "回答依据", again: "重新开始", fail: "未能成功，请重试。",
     slow: "提问过于频繁，请稍候。", closed: "此页面暂不能使用智能助手。",
@@ -65,8 +65,8 @@ button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
 @media (prefers-reduced-motion: no-preference) { .panel { animation: up .18s ease-out }
   @keyframes up { from { transform: translateY(12px); opacity: 0 } } .dots::after { animation: dots 1.2s steps(4) infinite }
   @keyframes dots { from { clip-path: inset(0 100% 0 0) } } }
-header { display: flex; align-items: center; gap: 8px; padding: 14px 16px; border-bottom: 1px solid var(--ln) }
-h2 { font-size: 17px; line-height: 1.3; margin: 0; flex: 1 } h3 { font-size: 17px; margin: 0 }
+.bar { display: flex; align-items: center; gap: 8px; padding: 14px 16px; border-bottom: 1px solid var(--ln) }
+h2 { font-size: 17px; line-height: 1.3; margin: 0; flex: 1 }
 .icon { width: 36px; height: 36px; display: grid; place-items: center; border-radius: 8px }
 .icon:hover, .ghost:hover { background: var(--wash) } .icon svg { width: 20px; height: 20px }
 .ai { margin: 0; padding: 9px 16px; font-size: 13px; line-height: 1.45; color: var(--so); background: var(--wash);
@@ -91,11 +91,12 @@ textarea::placeholder { color: var(--so); opacity: 1 }
 .foot { display: flex; justify-content: space-between; gap: 8px; padding: 0 12px 10px }
 .ghost { font-size: 13px; color: var(--ac); padding: 6px 8px; border-radius: 6px }
 .recs { display: block; color: var(--fg) } .top { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; justify-content: space-between }
-.recs ol { list-style: none; margin: 12px 0 0; padding: 0; display: grid; gap: 12px; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)) }
+.recs ol { list-style: none; margin: 12px 0 0; padding: 0; display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(200px, 100%), 1fr)) }
 .recs ol > li { margin: 0; border: 1px solid var(--ln); border-radius: var(--r); background: var(--bg); padding: 14px }
 .recs a { color: inherit; font-weight: 600; text-underline-offset: 3px } .recs a:hover { color: var(--ac) }
 .why { color: var(--so); font-size: 14px; margin: 6px 0 0 } .ad { font-size: 12px; border: 1px solid currentColor; border-radius: 4px; padding: 0 5px; margin-right: 6px }
-meter { width: 100%; height: 8px; display: block } .part { display: block; margin-top: 6px }
+meter { width: 100%; height: 8px; display: block } meter::-webkit-meter-optimum-value { background: var(--ac) }
+meter::-moz-meter-bar { background: var(--ac) } meter::-webkit-meter-bar { background: var(--wash); border: 1px solid var(--ln); border-radius: 4px } .part { display: block; margin-top: 6px }
 `;
 let sheet = null;
 function shadow(host) {
@@ -153,7 +154,7 @@ function assistant() {
       el("label", { htmlFor: "q" }, t.ask), field, send);
     panel = el("section", { className: "panel", role: "dialog", "aria-labelledby": "gw-t", "aria-describedby": "gw-ai",
       on: { keydown: (e) => { if (e.key === "Escape") close(); } } },
-    el("header", {}, el("h2", { id: "gw-t" }, data.title || t.title),
+    el("div", { className: "bar" }, el("h2", { id: "gw-t" }, data.title || t.title),
       el("button", { type: "button", className: "icon", "aria-label": t.close, title: t.close, on: { click: close } }, icon("M6 6l12 12M18 6L6 18"))),
     el("p", { className: "ai", id: "gw-ai" }, t.ai), log, form,
     el("div", { className: "foot" },
@@ -242,19 +243,19 @@ function recommendations(place) {
     if (!found.items.length) return;
     const had = root.activeElement;
     const heading = !found.personalised ? t.recsAll : ask.session ? t.recsYou : t.recs;
-    const change = el("button", { type: "button", className: "ghost", on: { click: () => load(!asked) } }, asked ? t.all : t.mine);
+    const change = asked && !found.personalised ? null : el("button", { type: "button", className: "ghost", on: { click: () => load(!asked) } }, asked ? t.all : t.mine);
     root.replaceChildren(el("section", { className: "recs", "aria-label": heading },
-      el("div", { className: "top" }, el("h3", {}, heading), change),
+      el("div", { className: "top" }, el("h2", {}, heading), change),
       el("ol", {}, ...found.items.map(item)),
       el("details", {}, el("summary", {}, t.how), el("ul", {}, ...found.parameters.slice(1).map((p) => el("li", {}, p))))));
-    if (had) change.focus();
+    if (had && change) change.focus();
   }
   function item(one) {
     const title = link ? el("a", { href: link.replace("%s", encodeURIComponent(one.sku)) }, one.title) : el("strong", {}, one.title);
     const parts = [...one.parts.map((p) => [`${t.kinds[p.kind] || ""} ${p.title}`.trim(), p.share]),
       ...(one.general >= 0.03 ? [[t.general, one.general]] : []), ...(one.rest >= 0.03 ? [[t.rest, one.rest]] : [])];
     return el("li", {}, one.advertisement ? el("span", { className: "ad" }, t.ad) : null, title,
-      one.reason ? el("p", { className: "why" }, `${one.reason} ${one.label}`) : null,
+      one.reason ? el("p", { className: "why" }, one.reason + (zh ? "" : " ") + one.label) : null,
       parts.length ? el("details", {}, el("summary", { "aria-label": `${t.why} ${one.title}` }, t.why),
         el("ul", { "aria-label": t.sum }, ...parts.map(([name, share]) => el("li", {}, `${name}: ${Math.round(share * 100)} %`,
           el("meter", { min: 0, max: 1, value: share, "aria-label": name }))))) : null);

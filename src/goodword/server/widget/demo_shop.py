@@ -14,6 +14,7 @@ from goodword.server.console.render import render
 from goodword.server.shop import shop_of
 from goodword.store import catalogue, statements
 from goodword.store import people as kept
+from goodword.text.language import detect
 from goodword.types import Lang, Product
 
 router = APIRouter(prefix="/demo-shop", include_in_schema=False)
@@ -85,7 +86,7 @@ def _card(product: Product, lang: Lang) -> Card:
     wanted = "cny" if lang == "zh" else "usd"
     price = next((f.text for f in prices if wanted in f.name.lower()), prices[0].text if prices else "")
     sign = {"cny": "¥", "usd": "$"}[wanted] if price.replace(".", "").isdigit() else ""
-    facts = tuple((f.name, f.text) for f in own if f.key not in _LEFT_OUT)
+    facts = tuple((f.name, f.text) for f in own if f.key not in _LEFT_OUT and detect(f.name) == lang)
     return Card(sku=product.sku, title=title, kind=product.product_class, price=f"{sign}{price}", facts=facts[:16])
 
 

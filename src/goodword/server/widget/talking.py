@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from goodword.app import Goodword
 from goodword.errors import GoodwordError
+from goodword.jobs.asking import shelf
 from goodword.jobs.asking.nouns import Answer, Outcome, Question, Turn
 from goodword.jobs.asking.shape import evidence
 from goodword.server import problems
@@ -72,7 +73,8 @@ def handed(request: Request, shop: Shop, who: Asker, waiting: Waiting) -> Respon
         mine = conversations.open_to(conn, waiting.conversation, customer_of(shop, waiting.session))
         found = conversations.waits(conn, waiting.conversation) if mine else None
         body = passages.current(conn).get(found.passage) if found and found.passage else None
-    told = {"state": found.state if found else "none", "answer": str(body.get("text", "")) if body else ""}
+    answer = shelf.held_of(body).passage.text if body else ""
+    told = {"state": found.state if found else "none", "answer": answer}
     return JSONResponse(told, headers=sharing(request, who))
 
 
