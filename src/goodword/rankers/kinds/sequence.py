@@ -93,11 +93,11 @@ class Sequence:
 
     def prior(self) -> Floats:
         """See `Ranker`: what comes first."""
-        return self.net.scores(self.net.states(np.zeros((1, 0), np.int32))[:, 0])[0]
+        return self._told(np.zeros(0, np.int32))
 
     def scores(self, history: History) -> Floats:
         """See `Ranker`."""
-        return self.net.scores(self.net.states(self._latest(history)[None])[:, -1])[0]
+        return self._told(self._latest(history))
 
     def score_many(self, histories: Histories) -> Floats:
         """Scores of many shoppers; [histories, items]."""
@@ -127,7 +127,10 @@ class Sequence:
     def similar(self, item: int) -> Floats:
         """What is likely to follow an item, over what is likely anyway; [items]."""
         states = self.net.states(np.array([[item]], np.int32))[0]
-        return self.net.scores(states[1:2] - states[:1])[0]
+        return self.net.scores(states[1:2] - states[:1]).reshape(-1)
+
+    def _told(self, items: NDArray[np.int32]) -> Floats:
+        return self.net.scores(self.net.states(items[None])[:, -1]).reshape(-1)
 
     def _latest(self, history: History) -> NDArray[np.int32]:
         return history.items[history.items < self.items][-self.length :]
