@@ -17,7 +17,7 @@ from goodword.text.language import is_mostly
 from goodword.text.normalise import fold
 from goodword.types import Fact, Lang
 
-VERSION = "2"  # part of the content key of a reworded text
+VERSION = "3"  # part of the content key of a reworded text
 _NAMING = {"title", "brand", "product_type", "model"}
 _SPLIT = {"en": " ", "zh": ""}
 
@@ -110,10 +110,10 @@ def _faults(given: Reading, said: Reading, own: set[str], lang: Lang) -> Iterato
         yield from (("added", w.text) for w in _missing(said.words, given.words) if w.key not in own)
         yield from (("dropped", w.text) for w in _missing(given.words, said.words)
                     if w.key not in rules(lang).droppable and w.key not in own)  # fmt: skip
-        yield from turned(given, said)
     else:
         yield from (("added", w) for w in _uncovered(said, given, own))
         yield from (("dropped", w) for w in _uncovered(given, said, own | rules(lang).droppable))
+    yield from turned(given, said, own, lang)
     yield from (("bound", w) for w in _unbound(given, said))
     yield from (("negation", w) for w in _denials(given, said))
 

@@ -1,13 +1,13 @@
-"""Turns of phrase that keep every word and change what is said: a place told as a material, an instruction as done.
-
-English only: Chinese has neither the preposition nor the participle that they hang on.
+"""Turns of phrase that keep every word and change what is said: a place told as a material, an instruction as done,
+what is true of the product told of the thing named just before it, a maker told as the thing made.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from goodword.guard.reading import Reading
 from goodword.guard.words import stem
+from goodword.types import Lang
 
 _MADE = re.compile(
     r"(?i)\b(?:made|built|constructed|manufactured|produced)(?: up)? (?:out )?(?:from|of) (?:the |a |an )?"
@@ -18,13 +18,79 @@ _MAY = re.compile(r"(?i)\b(?:can|could|should|must|may|to|needs?|please|never|no
 _SUBJECT = re.compile(
     r"(?i)(?:the|this|these|it|they|you|your|each|every|there|made|with|from|certified|measuring|weighing)\b"
 )
+# A participle that hangs on the word before it: 'a cable made of ABS'.
+_HANGING = re.compile(
+    r"(?i)\b([a-z][\w'-]*) (?:made|crafted|built|constructed|formed|woven|knitted|coated|lined|filled|finished|covered|"
+    r"weighing|measuring|rated|certified|designed|intended|available|suitable)\b"
+)
+_LINKS = frozenset(
+    [
+        "is",
+        "are",
+        "be",
+        "been",
+        "being",
+        "was",
+        "were",
+        "it",
+        "its",
+        "they",
+        "them",
+        "and",
+        "or",
+        "but",
+        "also",
+        "both",
+        "then",
+        "each",
+        "all",
+        "fully",
+        "is",
+        "well",
+        "when",
+        "if",
+        "as",
+        "not",
+        "carefully",
+        "made",
+        "which",
+        "that",
+        "comes",
+        "come",
+    ]
+)
+_IS_A = re.compile(r"是一[款种个件条双只台套把张部支]")
 _CLAUSE = re.compile(r"[.;:!?]\s+|, (?:then )?| and (?:then )?|^")
 
 
-def turned(given: Reading, said: Reading) -> Iterator[tuple[str, str]]:
-    """What the rewrite turns: the name of the fault, and the words it shows in."""
+def turned(given: Reading, said: Reading, own: Collection[str], lang: Lang) -> Iterator[tuple[str, str]]:
+    """What the rewrite turns: the name of the fault, and the words it shows in.
+
+    Args:
+        own: what the product is called: stems in English, names in Chinese.
+    """
+    if lang == "zh":
+        yield from _makers_as_things(given, said)
+        return
     yield from _places_as_materials(given, said)
     yield from _instructions_as_done(given, said)
+    yield from _hung_on_another(given, said, own)
+
+
+def _makers_as_things(given: Reading, said: Reading) -> Iterator[tuple[str, str]]:
+    """'某牌是一款帆布鞋' of '某牌这款帆布鞋': who makes it is not what it is."""
+    if not _IS_A.search(given.text) and (found := _IS_A.search(said.text)):
+        yield "added", said.text[max(0, found.start() - 8) : found.end() + 4]
+
+
+def _hung_on_another(given: Reading, said: Reading, own: Collection[str]) -> Iterator[tuple[str, str]]:
+    """'a cable made of ABS' of 'it is made of ABS': a participle hangs on the product, or on what it hung on before."""
+    before = {(stem(m[1]), stem(m[0].split()[-1])) for m in _HANGING.finditer(given.text)}
+    for m in _HANGING.finditer(said.text):
+        head = m[1].lower()
+        if head in _LINKS or stem(head) in own or (stem(head), stem(m[0].split()[-1])) in before:
+            continue
+        yield "bound", said.text[m.start() : m.end() + 16]
 
 
 def _places_as_materials(given: Reading, said: Reading) -> Iterator[tuple[str, str]]:
