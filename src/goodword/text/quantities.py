@@ -14,7 +14,7 @@ from goodword.text.normalise import Folded, fold
 from goodword.text.numbers import CHINESE, ENGLISH, FIGURES, number, well_formed
 from goodword.types import Hedge, Lang, Quantity
 
-_LONGEST_KEPT = 200  # longer texts are read anew each time: cells and titles come again, copy does not
+_LONGEST_KEPT, _LONGEST_RECENT = 200, 4000  # cells and titles come again and again, copy only while it is judged
 _HEDGES_BEFORE: tuple[tuple[str, Hedge], ...] = (
     (
         r"(?:别|不要|切?勿|不能|不可|不得)(?:超过|大过|高过|高于|多于|大于)|up to|max(?:imum)?\.?|no(?:t)? more than|not over|at most|within|not? exceed(?:ing)?|less than or equal to|最长|最高|最多|最大|可达|高达|长达|不超过|不高于|不大于|不多于|至多|≤|<=",  # noqa: E501
@@ -116,11 +116,18 @@ def find(text: str, lang: Lang | None = None) -> list[Quantity]:
     Args:
         lang: kept for callers that know it; both languages are always read.
     """
-    return list(_kept(text) if len(text) <= _LONGEST_KEPT else _find(text))
+    if len(text) > _LONGEST_RECENT:
+        return list(_find(text))
+    return list(_kept(text) if len(text) <= _LONGEST_KEPT else _recent(text))
 
 
 @lru_cache(maxsize=8192)
 def _kept(text: str) -> tuple[Quantity, ...]:
+    return _find(text)
+
+
+@lru_cache(maxsize=64)
+def _recent(text: str) -> tuple[Quantity, ...]:
     return _find(text)
 
 
