@@ -67,6 +67,22 @@ def test_a_value_that_names_its_attribute_is_not_said_to_have_itself() -> None:
     assert "is 12 gauge" in said(jumper, "en", ("en",))
 
 
+def test_a_heading_that_is_a_verb_stays_a_heading() -> None:
+    flask = product("T7", "Insulated bottle", "保温杯", Keeps_hot="≥ 50 °C after 12 h", material="stainless steel")
+    assert "Keeps hot: ≥ 50 °C after 12 h." in said(flask, "en", ("en",))
+
+
+def test_what_is_counted_is_said_with_its_count() -> None:
+    shelf = product("T8", "Pine bookcase", "松木书架", Tiers="5", Cover_Material="made of 100% cotton")
+    text = said(shelf, "en", ("en",))
+    assert "has 5 tiers" in text and "made of 100% cotton" in text and "of made" not in text
+
+
+def test_a_coating_is_no_material() -> None:
+    bells = product("T9", "Dumbbell", "哑铃", material="cast iron, PVC coated")
+    assert "made of cast iron and is PVC coated" in said(bells, "en", ("en",)).replace("made from", "made of")
+
+
 def test_facts_in_conflict_are_left_out() -> None:
     thermos = product("T2", "Thermos 500 ml", "保温杯", net_content="450 ml", material="304 stainless steel")
     assert "450" not in said(thermos, "en")

@@ -23,42 +23,11 @@ _HANGING = re.compile(
     r"(?i)\b([a-z][\w'-]*) (?:made|crafted|built|constructed|formed|woven|knitted|coated|lined|filled|finished|covered|"
     r"weighing|measuring|rated|certified|designed|intended|available|suitable)\b"
 )
-_LINKS = frozenset(
-    [
-        "is",
-        "are",
-        "be",
-        "been",
-        "being",
-        "was",
-        "were",
-        "it",
-        "its",
-        "they",
-        "them",
-        "and",
-        "or",
-        "but",
-        "also",
-        "both",
-        "then",
-        "each",
-        "all",
-        "fully",
-        "is",
-        "well",
-        "when",
-        "if",
-        "as",
-        "not",
-        "carefully",
-        "made",
-        "which",
-        "that",
-        "comes",
-        "come",
-    ]
-)
+_LINKS = frozenset({
+    "is", "are", "be", "been", "being", "was", "were", "it", "its", "they", "them", "and", "or", "but", "also", "both",
+    "then", "each", "all", "fully", "well", "when", "if", "as", "not", "carefully", "made", "which", "that", "comes",
+    "come",
+})  # fmt: skip
 _IS_A = re.compile(r"是一[款种个件条双只台套把张部支]")
 _CLAUSE = re.compile(r"[.;:!?]\s+|, (?:then )?| and (?:then )?|^")
 

@@ -152,7 +152,7 @@ def _treated(fact: Fact) -> tuple[Fact, Fact] | None:
     """A stuff and what was done to it, told apart: of 'polyester, water-repellent' only one is a material."""
     if not isinstance(fact.value, Composition):
         return None
-    done = [p for p in fact.value.parts if p.percent is None and (p.term.concept or "").startswith("feature.")]
+    done = [p for p in fact.value.parts if p.percent is None and grammar.is_treatment(p.term)]
     stuff = tuple(p for p in fact.value.parts if p not in done)
     if not done or not stuff:
         return None
@@ -316,7 +316,7 @@ def _plainly(
     clear = re.fullmatch(r"[\w-]+(?: [\w-]+){0,3}" if lang == "en" else r"[\w\u4e00-\u9fff]{1,8}", name)
     if item.key == "origin" or not clear or len(said) > _LONG[lang] or re.search(r"[.;:]\s|[；。：]", said):
         return ()
-    if grammar.imperative(said, lang):
+    if grammar.imperative(said, lang) or (lang == "en" and grammar.does(name)):
         return ()
     plural = lang == "en" and grammar.is_plural(name)
     if lang == "zh":
@@ -329,14 +329,14 @@ def _plainly(
             texts = [fill(p, plural=False, **slots) for p in wording.patterns("fallback", "quantity") if fits(p, slots)]
         return tuple(_shared(item, t) for t in texts[:1] if allows(setting.voice, t))
     measured = isinstance(fact.value, Quantity | Quantities) or "n" in slots
-    count = re.fullmatch(r"number of (\w[\w ]*)", name) if re.fullmatch(r"\d[\d,]*", said) else None
+    count = re.fullmatch(r"(?:number of )?(\w[\w ]*s)", name) if re.fullmatch(r"\d[\d,]*", said) else None
     if count:  # 'number of compartments: 2' is two of them
         things = count[1].removesuffix("s") if said == "1" else count[1]
         counted = f"{'have' if setting.plural else 'has'} {said} {things}"
         return (_shared(item, counted),) if allows(setting.voice, counted) else ()
     if part := re.fullmatch(r"(\w[\w -]*) material", name):  # the strap is made of leather
-        name, said = part[1], f"made of {said}"
-        plural = grammar.is_plural(name)
+        name, said = part[1], f"made of {re.sub(r'(?i)^made (?:of|from) ', '', said)}"
+        plural, measured = grammar.is_plural(name), False
     has = fill(wording.patterns("fallback", "quantity")[0], plural=setting.plural, its=slots["its"], v=said)
     phrase = grammar.noun_phrase(said) if not part and re.search(rf"\b{re.escape(name.split()[-1])}\b", said) else None
     own = fill(wording.patterns("fallback", "own")[0], plural=plural, name=name, v=phrase or said)
@@ -354,6 +354,8 @@ def _plainly(
 def _label(item: Item, said: str, lang: Lang, wording: Wording, *, locked: bool = False) -> Clause:
     """'Warning: …': the attribute's own label, or its name, before the value word for word."""
     name = label(item, lang)
+    if lang == "en" == item.fact.lang and grammar.does(item.fact.name.lower()):
+        name = item.fact.name  # 'keeps hot' of a flask says more than any name of ours
     patterns = wording.patterns("whole", item.key) or wording.patterns("fallback", "other")
     template = next((p for p in patterns if fits(p, {"v": "", "name": "", "Name": ""})), "{v}" + wording.glue("stop"))
     if said_already(item.key, template.partition("{")[0].strip(" :："), said):

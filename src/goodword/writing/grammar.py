@@ -8,11 +8,13 @@ from tomllib import loads
 from typing import Any, Literal
 
 from goodword.text import classes
-from goodword.types import Lang
+from goodword.types import Lang, Term
 
 Kind = Literal["verb", "adjective", "thing", "function", "other"]
 
 _ACRONYMS = {"led": "LED", "usb": "USB", "tv": "TV", "t-shirt": "T-shirt", "t-shirts": "T-shirts"}
+_DOES = re.compile(r"(?:keeps?|fits?|holds?|runs?|takes?|works?|includes?|supports?|drink|eat|use|best|serves?)\b")
+_TREATED = re.compile(r"(?i)(?:coated|plated|treated|lacquered|varnished|包胶|镀\w{1,2}|涂层|处理)$")
 _BRACKET = re.compile(r"\s*\(.*?\)\s*$")
 # What follows the head of an English phrase: 'telescopic handle | with 4 heights', 'bath towel | 70 × 140 cm'.
 _TAIL = re.compile(r"(?:\s+(?:with|of|for|in|on|to|from|through|by)\s.*|\s*[×x]\s*\d+|\s+\d[\d.,]*\s*[×x].*|\s+\d.*)$")
@@ -153,3 +155,13 @@ def _head(text: str) -> str:
     bare = _BRACKET.sub("", text)
     bare = _TAIL.sub("", bare) or bare
     return bare.split(" ")[-1] if bare else text
+
+
+def does(name: str) -> bool:
+    """Whether a heading begins with a verb and names no thing: 'keeps hot', 'drink within'."""
+    return bool(_DOES.match(name))
+
+
+def is_treatment(term: Term) -> bool:
+    """Whether a 'material' is what was done to one: 'PVC coated', 防泼水."""
+    return (term.concept or "").startswith("feature.") or bool(_TREATED.search(term.text))
