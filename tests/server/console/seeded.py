@@ -1,8 +1,13 @@
 """A small shop for the console's tests: described, with texts that wait, a fact that changed, and people."""
 
+import html
+import re
 import shutil
+from collections.abc import Callable
 from importlib.resources import as_file, files
 from pathlib import Path
+
+from starlette.testclient import TestClient
 
 from goodword.app import Goodword
 from goodword.jobs import recall, release
@@ -11,14 +16,19 @@ from goodword.server import people
 from goodword.store import catalogue
 from goodword.types import Draft, MadeBy, Product
 
+SignIn = Callable[..., TestClient]
 PASSWORD = "quiet river stone"
-SOME = ("CL-001", "CL-002", "CL-003", "EL-001", "EL-002", "FD-001", "HO-001", "KI-001")
 # Copy by a hurried writer: what no fact carries waits for a person.
 COPY = (
     ("CL-001", "en", "us", "Made of 100% linen. It keeps you cool on the hottest days of the year."),
     ("CL-002", "zh", "cn", "这款T恤为棉质。亲肤透气，穿着舒适一整天。"),
     ("CL-003", "en", "uk", "Made of 100% merino wool. It never pills and lasts for decades."),
 )
+
+
+def said(page: str) -> str:
+    """What a page says, without its marks."""
+    return html.unescape(" ".join(re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL).split()))
 
 
 def seed(folder: Path, *, count: int = 12) -> Goodword:
@@ -66,5 +76,9 @@ if __name__ == "__main__":
     home = Path(sys.argv[1])
     known = (home / "shop.db").exists()
     home.mkdir(parents=True, exist_ok=True)
-    app = Goodword(store=str(home / "shop.db"), langs=("en", "zh"), model={"backend": "composer"}) if known else seed(home)
+    app = (
+        Goodword(store=str(home / "shop.db"), langs=("en", "zh"), model={"backend": "composer"})
+        if known
+        else seed(home)
+    )
     uvicorn.run(create_app(app), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")

@@ -30,7 +30,7 @@ def home(
     with shop.store.read() as conn:
         texts = shelf.texts(conn)
         decisions = desk.count(conn)
-        values = {
+        values: dict[str, Any] = {
             "products": catalogue.count(conn), "released": texts["released"], "held": decisions.get("waiting", 0),
             "anew": stale.count_waiting(conn), "clashes": shelf.page(conn, clash=True, limit=1).total,
             "handed": sum(1 for _ in conversations.handed(conn)), "missing": len(conversations.unanswered(conn)),

@@ -91,7 +91,8 @@ class Wish(BaseModel):
             raise InputError("this choice does not exist", where=place, cure="Choose again") from None
 
 
-Queried, Posted = Annotated[Wish, Query()], Annotated[Wish, Form()]
+Queried = Annotated[Wish, Query()]
+Posted = Annotated[Wish, Form()]
 
 
 @router.get("/write")
