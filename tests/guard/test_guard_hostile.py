@@ -49,6 +49,19 @@ def test_a_check_that_crashes_holds_the_text_and_says_why(name: str, monkeypatch
     assert {c.name: c.error for c in ruling.checks if c.error} == {name: "MemoryError: no room"}
 
 
+def test_a_check_that_only_waited_for_a_busy_machine_holds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    module, clock = importlib.import_module("goodword.guard.checks.form"), [0.0]
+    whole = module.run
+
+    def waited(matter: Matter) -> CheckResult:
+        clock[0] += 5.0
+        return cast("CheckResult", whole(matter))
+
+    monkeypatch.setattr(room, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr(module, "run", waited)
+    assert review(GOOD, checks=EVERY, budget_ms=2000).outcome == "released"
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_a_check_that_runs_late_holds_the_text_and_says_why(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module, clock = importlib.import_module(f"goodword.guard.checks.{name}"), [0.0]

@@ -1,7 +1,7 @@
 """The guard: run every check, merge what they say, and rule. What cannot be checked is held, never passed."""
 
 from collections.abc import Sequence
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import cast
 
 from goodword.guard import blocks
@@ -10,6 +10,7 @@ from goodword.plugins import load as load_plugin
 from goodword.types import CheckRun, Finding, Label, Outcome, Ruling, Verdict
 
 CHECKS = ("form", "language", "grounding", "ad_law", "personal", "harm")
+_PATIENCE = 10  # a busy machine may let a check wait this many times its budget
 
 
 def review(matter: Matter, *, checks: Sequence[str | Check] = CHECKS, budget_ms: float = 2000.0) -> Ruling:
@@ -17,7 +18,8 @@ def review(matter: Matter, *, checks: Sequence[str | Check] = CHECKS, budget_ms:
 
     Args:
         checks: names of plug-ins in guard/checks/, or check objects.
-        budget_ms: a check that takes longer than this holds the text.
+        budget_ms: a check that works longer than this holds the text, and so does one that lasts ten times as long
+            because the machine is busy with other things.
 
     A text of more than `blocks.LONGEST` characters is held by every check: no check is let run for minutes.
     """
@@ -42,7 +44,7 @@ def review(matter: Matter, *, checks: Sequence[str | Check] = CHECKS, budget_ms:
 
 def _run(check: Check, matter: Matter, budget_ms: float) -> tuple[CheckResult, CheckRun]:
     result, error = CheckResult(), ""
-    began = perf_counter()
+    began, worked = perf_counter(), thread_time()
     if matter.lang not in check.LANGS:
         error = f"does not cover {matter.lang}"
     else:
@@ -50,12 +52,12 @@ def _run(check: Check, matter: Matter, budget_ms: float) -> tuple[CheckResult, C
             if prepare := getattr(check, "prepare", None):
                 prepare()  # opens models, once a process: no part of the time a text takes
             blocks.admit(matter.text, blocks.LONGEST)
-            began = perf_counter()
+            began, worked = perf_counter(), thread_time()
             result = check.run(matter)
         except Exception as failure:  # noqa: BLE001 - whatever went wrong, the text is held and the reason recorded
             error = f"{type(failure).__name__}: {failure}"
-    ms = (perf_counter() - began) * 1000
-    if not error and ms > budget_ms:
+    ms, work_ms = (perf_counter() - began) * 1000, (thread_time() - worked) * 1000
+    if not error and (work_ms > budget_ms or ms > _PATIENCE * budget_ms):
         error = f"took {ms:.0f} ms of {budget_ms:.0f}"
     return result, CheckRun(name=check.NAME, version=check.VERSION, ms=round(ms, 3), error=error)
 
