@@ -55,8 +55,13 @@ def open_holdings(
     return Holdings([*own, *products], every.values(), counts, encoder=encoder)
 
 
-def answered(store: Store, number: int, text: str, *, who: str, today: date, until: str | None = None) -> Held:
+def answered(
+    store: Store, number: int, text: str, *, who: str, today: date, until: str | None = None, question: str = ""
+) -> Held:
     """A person's answer to a hand-over as a passage that holds from today: versioned, and found the next time.
+
+    Args:
+        question: what it answers, in the words of whoever asks next; '' is what the customer wrote.
 
     Raises:
         InputError: no such hand-over, it is decided already, no text, or no name.
@@ -65,7 +70,7 @@ def answered(store: Store, number: int, text: str, *, who: str, today: date, unt
         raise InputError("an answer needs words", cure="Give --text TEXT")
     with store.begin() as conn:
         case = conversations.handed_over(conn, number)
-        question = str(case.packet.get("question") or "")
+        asked = question.strip() or str(case.packet.get("question") or "")
         raw = case.packet.get("products")
         products = [str(p) for p in raw] if isinstance(raw, list) else []
         lang = detect(text)
@@ -80,7 +85,7 @@ def answered(store: Store, number: int, text: str, *, who: str, today: date, unt
                 source=Source(uri=f"hand-over {number}", locator=f"answered by {who}"),
             ),
             document=name,
-            question=question,
+            question=asked,
             sku=products[0] if len(products) == 1 else "",
         )
         conversations.decide(conn, number, "answered", who=who, passage=name)

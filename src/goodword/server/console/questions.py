@@ -84,17 +84,18 @@ def handover(request: Request, shop: Shop, who: Viewer, id: int) -> HTMLResponse
 @router.post("/questions/handover")
 def answer(
     request: Request, shop: Shop, who: Writer, id: Annotated[int, Form()], text: Text = "",  # noqa: A002
-    until: Annotated[str, Form()] = "", sure: Annotated[str, Form()] = "",
+    until: Annotated[str, Form()] = "", sure: Annotated[str, Form()] = "", question: Text = "",
 ) -> Response:  # fmt: skip
     """Answer as a person: the answer becomes a passage that holds from today."""
-    said = words.of(request)
+    said, form = words.of(request), {"text": text, "until": until, "question": question}
     try:
-        found = looked_over(shop, text, said, sure=bool(sure))
+        found = looked_over(shop, f"{question}\n{text}" if question.strip() else text, said, sure=bool(sure))
         if found:
-            return _packet(request, shop, who, id, text=text, until=until, doubts=found, status=422)
-        shelf.answered(shop.store, id, text, who=who.name, today=datetime.now(UTC).date(), until=last_day(until))
+            return _packet(request, shop, who, id, doubts=found, status=422, **form)
+        shelf.answered(shop.store, id, text, who=who.name, today=datetime.now(UTC).date(), until=last_day(until),
+                       question=question)  # fmt: skip
     except InputError as error:
-        return _packet(request, shop, who, id, text=text, until=until, error=said.told(error), status=422)
+        return _packet(request, shop, who, id, error=said.told(error), status=422, **form)
     return RedirectResponse(link("/questions/handover", id=id), 303)
 
 
@@ -139,7 +140,7 @@ def last_day(until: str) -> str | None:
 
 def _packet(
     request: Request, shop: Goodword, who: Who, number: int, *, text: str = "", until: str = "",
-    doubts: tuple[persons.Doubt, ...] = (), error: str = "", status: int = 200,
+    question: str = "", doubts: tuple[persons.Doubt, ...] = (), error: str = "", status: int = 200,
 ) -> HTMLResponse:  # fmt: skip
     said = words.of(request)
     with shop.store.read() as conn:
@@ -151,7 +152,8 @@ def _packet(
         passage = next((h for h in shelf.kept(shop.store) if h.passage.id == found.passage), None)
     return render(
         request, who, "questions/handover.html", status=status, handed=found, told=told, skus=skus, names=names,
-        counts=counts, text=text, until=until, doubts=doubts, error=error, passage=passage,
+        counts=counts, text=text, until=until, question=question or str(found.packet.get("question") or ""),
+        doubts=doubts, error=error, passage=passage,
         today=datetime.now(UTC).date().isoformat(), age=_age(found.time),
         grave=any(d.grave for d in doubts),
     )  # fmt: skip
