@@ -71,6 +71,35 @@ def test_every_share_is_its_count_with_wilsons_interval(report: dict[str, Any]) 
         assert (round(true.low, 4), round(true.high, 4)) == (s["low"], s["high"]), s
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_product_that_stands_out_badly_is_told_by_name_on_the_page(tmp_path: Path, lang: Lang) -> None:
+    """Forty shoppers of one blouse say that it runs small, nobody of the other."""
+    bad = ("It runs small and I sent it back.", "尺码偏小，退货了。")[lang == "zh"]
+    good = ("Lovely, fits perfectly and looks great.", "很合身，很好看，喜欢。")[lang == "zh"]
+    rows = [{"id": n, "text": f"{bad if n % 2 else good} {n}", "product": "Blouse" if n % 2 else "Skirt",
+             "rating": 2 if n % 2 else 5, "date": f"2025-0{1 + n % 9}-11"} for n in range(80)]  # fmt: skip
+    file = tmp_path / "r.jsonl"
+    file.write_text("\n".join(json.dumps(r, ensure_ascii=False) for r in rows), "utf-8")
+    found = reviews_report.report(Reviews(file), Scorer(taxonomy=taxonomy.shipped()), lang)
+    store = open_store(str(tmp_path / "s.db"))
+    with store.begin() as conn:
+        told = reviews_report.with_digest(conn, found, lang, producer="shop", actor="test")
+    store.close()
+    named = {(a["where"], a["name"]) for a in told["alerts"] if a["kind"] == "stands_out"}
+    assert ("Blouse", "runs small" if lang == "en" else "尺码偏小") in named
+    assert ("Blouse: runs small" if lang == "en" else "Blouse：尺码偏小") in reviews_page.page(told, "shop")
+
+
+def test_praise_is_quoted_from_who_is_content_and_complaints_from_who_is_not(report: dict[str, Any]) -> None:
+    fitting = wrong = 0
+    for point in report["points"]:
+        for quote in point["quotes"]:
+            if quote["rating"] in {1.0, 5.0}:
+                agrees = (quote["rating"] == 5.0) == (point["polarity"] == "positive")
+                fitting, wrong = fitting + agrees, wrong + (not agrees)
+    assert fitting > 10 and wrong <= fitting / 10
+
+
 def test_the_planted_campaign_is_counted_apart_and_not_deleted(report: dict[str, Any]) -> None:
     top = report["overview"]
     assert top["reviews"] == 620 == top["counted"] + top["suspicious"]

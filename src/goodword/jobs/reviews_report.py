@@ -106,7 +106,9 @@ def _want(c: count.Counter, found: Mapping[str, Any], suspicions: Mapping[int, S
                     f"aspect:{row['id']}:{POLES[pole]}", int(m["review"][i]), int(m["start"][i]), int(m["end"][i])
                 )
     for row in found["points"]:
-        own = np.flatnonzero((p["point"] == c.columns.points.index(row["id"])) & c.counts[p["review"]])
+        said = (p["point"] == c.columns.points.index(row["id"])) & c.counts[p["review"]]
+        fitting = said & (c.arrays.content[p["review"]] == (row["polarity"] == "positive"))
+        own = np.flatnonzero(fitting if fitting.any() else said)  # praise is quoted from who is content, if anybody
         for i in _spread(own).tolist():
             quotes.want(f"point:{row['id']}", int(p["review"][i]), int(p["start"][i]), int(p["end"][i]))
     spans = {(kind, place): (a, b) for kind in ("wish", "use") for place, _, a, b in reversed(c.columns.asks[kind])}
@@ -243,7 +245,7 @@ def _alerts(found: Mapping[str, Any]) -> list[dict[str, Any]]:
         bad = row["what"] != "content" and known[row["what"]].polarity == "negative" and row["difference"] > 0
         if bad or (row["what"] == "content" and row["difference"] < 0):
             name = "" if row["what"] == "content" else known[row["what"]].names[found["lang"]]
-            out.append({"kind": "stands_out", "name": name, "where": row["name"], **row})
+            out.append({**row, "kind": "stands_out", "name": name, "where": row["name"]})
     if found["suspicious"]["share"]["share"] > 0.05 and found["suspicious"]["share"]["count"] >= 5:
         out.append({"kind": "suspicious", "here": found["suspicious"]["share"]})
     return out[:10]
