@@ -1,7 +1,10 @@
 """`goodword serve`: the API, the console and the widget in one process."""
 
+import signal
 import socket
 import sys
+from contextlib import suppress
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -56,7 +59,11 @@ def run(goodword: Goodword, *, log: bool | None = None, path: str = "") -> None:
             talk.say("There is no administrator yet. Open this link once, within two days:")
             talk.err.print(f"{address}/welcome?token={token}", markup=False)
         talk.say("Stop it with Ctrl-C; what is at work goes on at the next start.")
-        server.run(sockets=[listener])
+        # uvicorn raises the signal again when all has ended: that is no error, and the store is closed after it.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
+    talk.say("Stopped.")
 
 
 def _server(goodword: Goodword, *, log: bool | None) -> "uvicorn.Server":
@@ -69,10 +76,20 @@ def _server(goodword: Goodword, *, log: bool | None) -> "uvicorn.Server":
         raise MissingExtra("server", "The server") from error
     if log or (log is None and not sys.stderr.isatty()):
         watch.log_to(sys.stderr)
-    return uvicorn.Server(
+    app = create_app(goodword)
+
+    class Server(uvicorn.Server):
+        """Ends what would never end by itself as soon as it is told to stop."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            """A signal has come."""
+            app.state.work.leave()
+            super().handle_exit(sig, frame)
+
+    return Server(
         uvicorn.Config(
-            create_app(goodword), log_config=None, access_log=False, server_header=False, lifespan="on",
-            timeout_graceful_shutdown=GRACE, timeout_keep_alive=_IDLE, backlog=_QUEUE, proxy_headers=False,
+            app, log_config=None, access_log=False, server_header=False, lifespan="on", proxy_headers=False,
+            timeout_graceful_shutdown=GRACE, timeout_keep_alive=_IDLE, backlog=_QUEUE,
         )
     )  # fmt: skip
 

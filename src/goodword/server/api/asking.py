@@ -28,10 +28,9 @@ from goodword.server.shapes.asking import (
     PassageOut,
     Unanswered,
 )
-from goodword.server.shapes.common import EVENTS, Cursor, Json, Limit, at, page, findable
+from goodword.server.shapes.common import EVENT_STREAM, EVENTS, NOT_STORED, Cursor, Json, Limit, at, findable, page, sse
 from goodword.server.shop import shop_of
 from goodword.store import conversations
-from goodword.store.codec import canonical
 from goodword.store.conversations import State
 
 router = APIRouter(prefix="/v1/ask", route_class=ApiRoute, tags=["ask"])
@@ -55,10 +54,8 @@ async def stream(
     request: Request, body: AskIn, shop: Shop, who: Annotated[Who, Depends(need("viewer", "ask"))]
 ) -> Response:
     """The answer as it grows: `sentence` events, each ruled on before it leaves; then `answer`, whole and on record."""
-    return StreamingResponse(
-        streamed(request, shop.ask_stream(question(body))), media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )  # fmt: skip
+    answers = streamed(request, shop.ask_stream(question(body)))
+    return StreamingResponse(answers, media_type=EVENT_STREAM, headers=NOT_STORED)
 
 
 async def streamed(request: Request, answers: Iterator[Answer]) -> AsyncIterator[bytes]:
@@ -88,11 +85,6 @@ def _finish(answers: Iterator[Answer]) -> None:
 def _growing(answer: Answer) -> dict[str, Any]:
     told = shape.answered(answer)
     return {k: told[k] for k in ("id", "answer", "lang", "sentences", "disclosure", "conversation")}
-
-
-def sse(kind: str, body: Any) -> bytes:
-    """One event."""
-    return f"event: {kind}\ndata: {canonical(body).decode()}\n\n".encode()
 
 
 def question(body: AskIn) -> Question:

@@ -11,7 +11,7 @@ from goodword.jobs import intake
 from goodword.server import problems, uploads, words
 from goodword.server.access import Who, need
 from goodword.server.api_route import ApiRoute
-from goodword.server.shapes.common import Cursor, Json, Limit, at, page, findable
+from goodword.server.shapes.common import Cursor, Json, Limit, at, findable, page
 from goodword.server.shapes.records import Preview, ProductOut, ProductPage, Statements, Versions
 from goodword.server.shapes.tasks import TaskOut, accepted
 from goodword.server.shop import shop_of

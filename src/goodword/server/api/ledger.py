@@ -13,7 +13,7 @@ from goodword.errors import InputError
 from goodword.server import problems
 from goodword.server.access import Who, need
 from goodword.server.api_route import ApiRoute
-from goodword.server.shapes.common import Cursor, Json, Limit, at, page, findable
+from goodword.server.shapes.common import Cursor, Json, Limit, at, findable, page
 from goodword.server.shapes.records import Anchor, EntryOut, EntryPage, Verified, Why
 from goodword.server.shop import shop_of
 from goodword.store import ledger

@@ -5,24 +5,23 @@ from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.responses import StreamingResponse
 
 from goodword.app import Goodword
 from goodword.server import problems, words
 from goodword.server.access import Who, need
 from goodword.server.api_route import ApiRoute
 from goodword.server.shapes import tasks as shape
-from goodword.server.shapes.common import EVENTS, Cursor, Json, Limit, at, page
+from goodword.server.shapes.common import EVENT_STREAM, EVENTS, NOT_STORED, Cursor, Json, Limit, at, page, sse
 from goodword.server.shapes.tasks import ResultPage, TaskOut, TaskPage
 from goodword.server.shop import shop_of
 from goodword.server.work.work import Work, work_of
 from goodword.store import tasks
-from goodword.store.codec import canonical
 from goodword.store.tasks import RESULT, State, Task
 
 router = APIRouter(prefix="/v1/tasks", route_class=ApiRoute, tags=["tasks"])
 Shop = Annotated[Goodword, Depends(shop_of)]
-_PING = 15  # seconds of silence after which a stream says that it lives
+_PING = b": still here\n\n"
 
 
 @router.get("", response_model=None, responses={200: {"model": TaskPage}})
@@ -72,12 +71,11 @@ async def events(
     await to_thread.run_sync(_found, shop, task)
     said = words.of(request)
 
-    async def told() -> AsyncIterator[ServerSentEvent]:
+    async def told() -> AsyncIterator[bytes]:
         async for event in work.hub.watch(task, int(last or 0)):
-            data = canonical(shape.event(event, said)).decode()
-            yield ServerSentEvent(data, event=event.kind, id=str(event.number))
+            yield _PING if event is None else sse(event.kind, shape.event(event, said), number=event.number)
 
-    return EventSourceResponse(told(), ping=_PING, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    return StreamingResponse(told(), media_type=EVENT_STREAM, headers=NOT_STORED)
 
 
 @router.post("/{task}/cancel", response_model=None, responses={200: {"model": TaskOut}})

@@ -77,11 +77,13 @@ MarketOf = Annotated[Market | None, Field(description="whose law holds; null: as
 ChannelOf = Annotated[Channel, Field(description="where the text is to stand")]
 
 
+EVENT_STREAM = "text/event-stream"
+NOT_STORED = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nor gathered up by a proxy
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events as they happen, each with JSON as its data",
         "content": {
-            "text/event-stream": {
+            EVENT_STREAM: {
                 "schema": {
                     "type": "object",
                     "properties": {"event": {"type": "string"}, "data": {"type": "string"}, "id": {"type": "string"}},
@@ -91,6 +93,14 @@ EVENTS: dict[int | str, dict[str, Any]] = {
         },
     }
 }
+
+
+def sse(kind: str, body: Any, number: int | None = None) -> bytes:
+    """One server-sent event; `number` is what a client that comes again says it has seen."""
+    ident = "" if number is None else f"id: {number}\n"
+    return f"{ident}event: {kind}\ndata: {json.dumps(body, ensure_ascii=False, default=str)}\n\n".encode(
+        "utf-8", "replace"
+    )
 
 
 class Json(Response):

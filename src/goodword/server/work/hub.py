@@ -16,7 +16,7 @@ from goodword.store import tasks
 from goodword.store.engine import Store
 from goodword.store.tasks import Event
 
-_LOOK = 1.0
+_LOOK, _SILENCE = 1.0, 15.0
 _KEPT = 500
 
 
@@ -53,6 +53,14 @@ class Hub:
             self._looking.cancel()
             with suppress(asyncio.CancelledError):
                 await self._looking
+        self._end()
+
+    def end(self) -> None:
+        """End every watch; from any thread, or where a signal has come."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
         self._ended = True
         for topic in self._topics.values():
             topic.news.set()
@@ -68,8 +76,11 @@ class Hub:
         """How many watch."""
         return sum(t.watchers for t in self._topics.values())
 
-    async def watch(self, task: str, after: int = 0) -> AsyncIterator[Event]:
-        """Events of a task behind a number: those there are, then each as it comes; ends when the task has ended."""
+    async def watch(self, task: str, after: int = 0) -> AsyncIterator[Event | None]:
+        """Events of a task behind a number: those there are, then each as it comes; ends when the task has ended.
+
+        None after some silence, so that who listens can tell it from a broken line.
+        """
         topic = self._topics.setdefault(task, _Topic(last=after))
         topic.watchers += 1
         try:
@@ -84,7 +95,10 @@ class Hub:
                 if not new:
                     if self._ended:
                         return
-                    await news.wait()
+                    try:
+                        await asyncio.wait_for(news.wait(), _SILENCE)
+                    except TimeoutError:
+                        yield None
         finally:
             topic.watchers -= 1
             if not topic.watchers:

@@ -43,6 +43,11 @@ class Work:
         self.hub.told(task)
         return found
 
+    def leave(self) -> None:
+        """The server is about to stop: say so at /readyz, and end the streams of events, which would never end."""
+        self.closing = True
+        self.hub.end()
+
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """At work from here to there."""
