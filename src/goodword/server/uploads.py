@@ -1,5 +1,6 @@
 """Files that come with a request: their names made harmless, their size bounded, their kind told by their content."""
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,4 +48,8 @@ def on_disk(upload: UploadFile) -> Iterator[Path]:
         with path.open("wb") as out:
             while block := stream.read(_BLOCK):
                 out.write(block)
-        yield path
+        try:
+            yield path
+        except InputError as error:  # it is told by its name: where we keep it is nobody's business
+            error.where = error.where.replace(f"{path.parent}{os.sep}", "")
+            raise
