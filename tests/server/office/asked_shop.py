@@ -33,8 +33,7 @@ def settings(folder: Path) -> dict[str, object]:
 def seed(folder: Path) -> None:
     """Make it."""
     with as_file(files("goodword.data").joinpath("shop")) as shop, Goodword(**settings(folder)) as goodword:
-        lines = (shop / "reviews.jsonl").read_text("utf-8").splitlines(keepends=True)
-        (folder / "reviews.jsonl").write_text("".join(lines[:150]), "utf-8")
+        shutil.copy(shop / "reviews.jsonl", folder / "reviews.jsonl")
         shutil.copy(shop / "events.csv", folder / "events.csv")
         with goodword.store.begin() as conn:
             for product in goodword.products(shop / "products.csv"):

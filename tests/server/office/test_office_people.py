@@ -21,12 +21,13 @@ def test_somebody_new_comes_in_by_a_link_that_works_once(signed: Any, goodword: 
     ana = signed("ana")
     link = secret(ana.submit("/people/invite", name="mei", roles=["writer", "viewer"]).text)
     assert link not in ana.get("/people").text  # shown once
-    newcomer = TestClient(create_app(goodword), follow_redirects=False)
+    newcomer, late = (TestClient(create_app(goodword), follow_redirects=False) for _ in range(2))
     path = link.partition("testserver")[2]
     assert newcomer.get(path).status_code == 200
     form = {"token": path.partition("token=")[2], "name": "mei", "password": "a long enough one"}
     assert newcomer.post("/welcome", data=form).status_code == 303
-    assert newcomer.post("/welcome", data=form).status_code == 422
+    assert late.post("/welcome", data=form).status_code == 422
+    assert late.get(path).status_code == 404
     assert "mei" in ana.read("/people")
 
 

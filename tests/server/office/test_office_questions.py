@@ -1,5 +1,6 @@
 """Questions in the console: conversations, hand-overs answered by a person, gaps that are filled."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,16 @@ import pytest
 from goodword.app import Goodword
 from goodword.jobs.asking import shelf
 from goodword.store import conversations, ledger
+
+
+def answered(goodword: Goodword, question: str, words: str, product: str | None = None) -> bool:
+    """Whether an answer holds these words, as soon as the desk has seen what is new in the store."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if words in goodword.ask(question, product=product).text:
+            return True
+        time.sleep(0.3)
+    return False
 
 
 def handed(goodword: Goodword, conversation: str) -> int:
@@ -59,8 +70,7 @@ def test_a_persons_answer_becomes_a_dated_passage_that_is_found_the_next_time(si
         last = ledger.head(conn)
     assert last is not None and last.body is not None
     assert (last.kind, last.actor, last.body["valid_until"]) == ("answered", "user:wen", until)
-    told = goodword.ask("枕头有异味怎么办？", product="HT-003")
-    assert told.outcome == "answered" and "免费换新" in told.text
+    assert answered(goodword, "枕头有异味怎么办？", "免费换新", "HT-003")
     assert wen.submit("/questions/handover", id=number, text=answer).status_code == 422  # it is decided
 
 
@@ -114,11 +124,11 @@ def test_what_could_not_be_answered_is_answered_once_for_all(signed: Any, goodwo
     done = wen.submit("/questions/write", question="Do you ship to Antarctica?", text=text)
     assert done.status_code == 303
     assert text in wen.read(done.headers["location"])
-    assert "We do not ship to Antarctica" in goodword.ask("Do you ship to Antarctica?").text
+    assert answered(goodword, "Do you ship to Antarctica?", "We do not ship to Antarctica")
     name = done.headers["location"].partition("id=")[2]
     assert wen.submit("/questions/passage/end", id=name).status_code == 303
     assert "nothing is answered from it any more" in wen.read("/questions/passage", id=name)
-    assert "Antarctica" not in goodword.ask("Do you ship to Antarctica?").text
+    assert answered(goodword, "Do you ship to Antarctica?", "nothing in our records")
     assert wen.submit("/questions/passage/end", id=name).status_code == 422
 
 
