@@ -17,13 +17,37 @@ from sklearn.metrics import roc_auc_score
 
 HOME = Path(__file__).parents[2] / "src" / "goodword" / "data" / "models" / "entailment"
 MISSED, MEASURED = 0.07, 0.02  # at most so many of what is wrong may pass: of all, of numbers and units
-GRID = [0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99, 1.01]
+GRID = [
+    0.0,
+    0.05,
+    0.1,
+    0.2,
+    0.3,
+    0.4,
+    0.5,
+    0.6,
+    0.7,
+    0.8,
+    0.85,
+    0.9,
+    0.92,
+    0.93,
+    0.94,
+    0.95,
+    0.96,
+    0.97,
+    0.98,
+    0.99,
+    1.01,
+]
 
-# Never less sure than this: what no fact bears on is short and promises much, and against a contradiction a rule spoke.
+# Never less sure than this: the held-out products are livelier than most copy, whose changes are smaller. The floors
+# are where wrong sentences of the open sets of benchmarks/data begin to pass (LOG.md); 'plain' costs what it catches.
 FLOORS = {
-    "facts": {"unsaid": 0.94, "alone": 0.98, "refuted": 0.97, "plain": 0.0},
+    "facts": {"unsaid": 0.93, "alone": 0.93, "refuted": 0.97, "plain": 0.05},
     "prose": {"unsaid": 0.6, "alone": 0.8, "refuted": 0.9, "plain": 0.0},
 }
+CASES = ("unsaid", "alone", "refuted", "plain")
 
 Told = tuple[dict[str, Any], float]
 
@@ -38,15 +62,15 @@ def operating_point(found: Sequence[Told], floors: dict[str, float]) -> dict[str
     p = np.array([q for _, q in found])
     good = np.array([bool(r["label"]) for r, _ in found])
     number = np.array([r["kind"] in {"number", "unit"} for r, _ in found])
-    of = {name: np.array([r["case"] == name for r, _ in found]) for name in ("unsaid", "alone", "refuted", "plain")}
+    of = {name: np.array([r["case"] == name for r, _ in found]) for name in CASES}
     passing = {
         name: [(t, mask & (p >= t)) for t in GRID if floors[name] <= t <= (0.5 if name == "plain" else 1.01)]
         for name, mask in of.items()
     }
-    best, most = {"unsaid": 1.01, "alone": 1.01, "refuted": 1.01, "plain": 0.0}, -1.0
+    best, most = dict.fromkeys(CASES, 1.01) | {"plain": 0.0}, -1.0
     for chosen in product(*passing.values()):
         at = dict(zip(passing, (t for t, _ in chosen), strict=True))
-        if at["refuted"] < at["unsaid"] or at["alone"] < at["unsaid"]:
+        if min(at["refuted"], at["alone"]) < at["unsaid"]:
             continue
         passed = np.logical_or.reduce([mask for _, mask in chosen])
         measured = passed[number].mean() if number.any() else 0.0
@@ -165,7 +189,7 @@ def main() -> None:
         thresholds.setdefault(lang, {})[kind] = at
         measured.setdefault(lang, {})[kind] = figures(part, at)
     bundle = {
-        "name": "entailment", "version": "1", "made": "2026-11-24", "trunk": "multilingual-e5-small (MIT), first 7 layers",  # noqa: E501
+        "name": "entailment", "version": "2", "made": "2026-11-24", "trunk": "multilingual-e5-small (MIT), first 7 layers",  # noqa: E501
         "thresholds": thresholds, "held_out": measured,
         "sha256": {n: sha256((given.out / n).read_bytes()).hexdigest() for n in ("encoder.onnx", "head.onnx", "pieces.model")},  # noqa: E501
     }  # fmt: skip

@@ -37,6 +37,7 @@ def settle(matter: Matter, facts: Sequence[Fact], verdicts: Sequence[Verdict]) -
         return list(verdicts)
     model = entailment.load()
     at = model.thresholds(matter.lang, prose=any(f.key == prose.KEY for f in facts))
+    chosen = [n for n in chosen if case(within[n], matter.text[slice(*spans[n])], spans[n][0]) != "plain" or at.plain]
     asked = [_marked(matter.text, *spans[n], within[n]) for n in chosen]
     sure = dict(zip(chosen, model.judge(asked, [row(f) for f in nearest(matter.text, facts)]), strict=True))
     out: list[Verdict] = [v for v in verdicts if not any(a <= v.claim.start < b for a, b in spans)]
@@ -74,9 +75,10 @@ def _short(said: str) -> bool:
 
 
 def _to_be_read(matter: Matter, start: int, end: int, told: Sequence[Verdict]) -> bool:
-    """Sentences of the composer are made of facts; only where a rule objects to one is there something to read."""
+    """Whether the model has a say: not where exact rules decide, nor in what the composer made of facts."""
+    meant = case(told, matter.text[start:end], start)
     composed = any(s.start <= start and end <= s.end and s.facts for s in matter.sentences)
-    return not composed or any(v.stance != "supported" for v in told)
+    return meant != "exact" and (meant != "plain" or not composed)
 
 
 def _ruled(
@@ -106,9 +108,9 @@ def case(told: Sequence[Verdict], said: str, start: int = 0) -> str:
     """What the rules found in a sentence, as far as it matters how sure the model must be.
 
     'plain': nothing amiss; 'exact': something no model may waive (numbers, origins, certificates, what is in the box,
-    comparisons, praise), or too few words to read; 'alone': words no fact holds and none that one does; 'refuted': a contradiction of words; 'unsaid':
-    words no fact holds beside what facts support.
-    """  # noqa: E501
+    comparisons, praise), or too few words to read; 'alone': words no fact holds and none that one does; 'refuted': a
+    contradiction of words; 'unsaid': words no fact holds beside what facts support.
+    """
     amiss = [v for v in told if v.stance not in _FINE]
     if not amiss:
         return "plain"
@@ -120,10 +122,12 @@ def case(told: Sequence[Verdict], said: str, start: int = 0) -> str:
 
 
 def _waivable(verdict: Verdict, said: str, start: int) -> bool:
-    """What words say; and a number in a word that counts nothing a fact counts ('in one go', 一年四季)."""
+    """What words say; a number some fact holds; and one in a word that counts nothing a fact counts ('in one go')."""
     if verdict.reason in {"degree", "count"}:
         return False
     if verdict.claim.kind == "number" and verdict.stance == "silent":
+        if verdict.reason == "figure":
+            return True
         number = said[verdict.claim.start - start : verdict.claim.end - start]
         return not any(c.isdigit() for c in number) and len(number) <= (5 if number.isascii() else 2)
     return verdict.claim.kind in _WAIVABLE
