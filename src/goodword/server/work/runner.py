@@ -1,6 +1,7 @@
 """The workers of a server: they take tasks from the store one by one, and give back what they cannot finish."""
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
@@ -112,7 +113,7 @@ class Runner:
                 tasks.give_back(conn, task.id, worker)
             return
         except GoodwordError as failure:
-            state, error = "failed", told(failure)
+            state, error = "failed", told(failure, hand.folder)
         except tasks.Lost:
             raise
         except Exception:
@@ -143,8 +144,12 @@ class Runner:
             rounds += 1
 
 
-def told(error: GoodwordError) -> Body:
-    """An error as a task keeps it, in English; the reader's language comes when it is told."""
+def told(error: GoodwordError, folder: Path) -> Body:
+    """An error as a task keeps it, in English; the reader's language comes when it is told.
+
+    Args:
+        folder: where the task's files lie: of no use to whoever reads it.
+    """
     if isinstance(error, InputError):
-        return {"what": error.what, "where": error.where, "cure": error.cure}
+        return {"what": error.what, "where": error.where.replace(f"{folder}{os.sep}", ""), "cure": error.cure}
     return {"what": str(error)}
