@@ -127,7 +127,12 @@ def _preview(
         # A correction that does not fit is dropped, so that the page can be shown at all.
         (upload.folder / "mapping.toml").unlink(missing_ok=True)
         error = error or _told(request, problem, upload)
-        found = intake.look(upload.path, upload.name, talk=said.lang)
+        try:
+            found = intake.look(upload.path, upload.name, talk=said.lang)
+        except InputError as hopeless:  # what the first bytes did not tell
+            told = _told(request, hopeless, upload)
+            upload.drop()
+            return render(request, who, "catalogue/import.html", status=422, error=told)
     given = found.mapping.columns if found.mapping else ()
     columns = [_column(n, c.heading, c.role, c.lang or "", c.name, form) for n, c in enumerate(given[:_COLUMNS])]
     return render(
