@@ -1,13 +1,16 @@
 """`goodword ledger`: show and verify the record of everything released, held, refused and decided."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from goodword.app import Goodword
+from goodword.catalogue.atomic import replacing
 from goodword.cli import talk
 from goodword.cli.options import Store
-from goodword.errors import LedgerError
+from goodword.errors import InputError, LedgerError
+from goodword.jobs import dossier
 from goodword.store import ledger as book
 
 app = typer.Typer(help="Show and verify the ledger.", no_args_is_help=True)
@@ -43,6 +46,25 @@ def show(
                 typer.echo(
                     f"{entry.position:>6}  {entry.time[:19]}  {entry.kind:<9} {entry.subject}  {entry.actor}  {entry.hash[:12]}"  # noqa: E501
                 )
+    return 0
+
+
+@app.command("export")
+def export(
+    out: Annotated[Path, typer.Option("-o", "--out", help="the file to write: .zip")] = Path("ledger.zip"),
+    subject: Annotated[str, typer.Option(help="only bodies of this subject; * at its end: all that begin so")] = "",
+    since: Annotated[str, typer.Option("--since", help="and only from this day on")] = "",
+    until: Annotated[str, typer.Option("--until", help="and only before this day")] = "",
+    who: Annotated[str, typer.Option("--by", help="who hands it over")] = "",
+    store: Store = None,
+) -> int:
+    """Write the ledger as one file that proves itself without Goodword; it is recorded that it was handed over."""
+    if out.suffix != ".zip":
+        raise InputError(f"cannot write {out.suffix or 'a file without suffix'}", where=str(out), cure="Name it .zip")
+    wanted = dossier.Wanted(subject=subject, since=since, until=until)
+    with Goodword(store=store) as goodword, replacing(out) as part, part.open("wb") as file:
+        made = dossier.write(goodword.store, file, actor=who or goodword.settings.actor, wanted=wanted)
+    talk.out(f"{made.bodies} of {made.entries} bodies in {out}; recorded at {made.ledger}")
     return 0
 
 

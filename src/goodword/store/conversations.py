@@ -142,11 +142,18 @@ def hand(conn: Connection, conversation: str, reason: str, packet: dict[str, obj
     return number
 
 
-def handed(conn: Connection, state: State | None = "waiting") -> Iterator[Handed]:
-    """Hand-overs, the longest waiting first."""
+def handed(conn: Connection, state: State | None = "waiting", *, conversation: str = "") -> Iterator[Handed]:
+    """Hand-overs, the longest waiting first; of one conversation, if it is named."""
     query = select(HANDOVERS) if state is None else select(HANDOVERS).where(HANDOVERS.c.state == state)
+    query = query.where(HANDOVERS.c.conversation == conversation) if conversation else query
     for row in conn.execute(query.order_by(HANDOVERS.c.id)):
         yield _handed(row)
+
+
+def decided(conn: Connection, limit: int) -> list[Handed]:
+    """Hand-overs that wait no more, the newest first."""
+    query = select(HANDOVERS).where(HANDOVERS.c.state != "waiting").order_by(HANDOVERS.c.id.desc()).limit(limit)
+    return [_handed(row) for row in conn.execute(query)]
 
 
 def handed_over(conn: Connection, number: int) -> Handed:

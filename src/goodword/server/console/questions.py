@@ -29,7 +29,7 @@ Shop = Annotated[Goodword, Depends(shop_of)]
 Viewer = Annotated[Who, Depends(need("viewer", "ask"))]
 Writer = Annotated[Who, Depends(need("writer", "ask"))]
 Text = Annotated[str, Form(max_length=10_000)]
-_PAGE = 30
+_PAGE, _DECIDED = 30, 200
 
 
 @router.get("/questions")
@@ -53,7 +53,7 @@ def conversation(request: Request, shop: Shop, who: Viewer, id: str) -> HTMLResp
         if found is None:
             raise Missing(f"there is no conversation {id!r}", cure="It may have been erased; see the list")
         told = _told(conn, conversations.turns(conn, id), words.of(request))
-        handed = [h for h in conversations.handed(conn, None) if h.conversation == id]
+        handed = list(conversations.handed(conn, None, conversation=id))
         counts = conversation_list.counts(conn)
         names = titles.names(conn, sorted({sku for t in told for sku in t["kept"].products}))
     return render(request, who, "questions/conversation.html", found=found, told=told, handed=handed, counts=counts,
@@ -65,12 +65,11 @@ def handovers(request: Request, shop: Shop, who: Viewer, state: str = "waiting")
     """What waits for a person, the angry first, then the longest waiting."""
     moods = {"angry": 0, "pressed": 1}
     with shop.store.read() as conn:
-        found = list(conversations.handed(conn, "waiting" if state == "waiting" else None))
+        if state == "waiting":
+            found = sorted(conversations.handed(conn), key=lambda h: (moods.get(str(h.packet.get("mood")), 2), h.id))
+        else:
+            found = conversations.decided(conn, _DECIDED)
         counts = conversation_list.counts(conn)
-    if state != "waiting":
-        found = [h for h in found if h.state != "waiting"][::-1][:200]
-    else:
-        found.sort(key=lambda h: (moods.get(str(h.packet.get("mood")), 2), h.id))
     ages = {h.id: _age(h.time) for h in found}
     return render(request, who, "questions/handovers.html", found=found, state=state, counts=counts, ages=ages)
 
