@@ -30,13 +30,16 @@ from benchmarks.quality.ask_shop import SHOP, shop
 from goodword.jobs.asking import answering, identity
 from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.nouns import Answer, Question
+from goodword.jobs.asking.passages import asked_and
 from goodword.jobs.asking.service import Desk
 from goodword.jobs.asking.understand import understand
+from goodword.knowledge.base import Held
 from goodword.knowledge.documents import read_file
 from goodword.knowledge.orders import CsvOrders
 from goodword.opinions.stats import share
 from goodword.search import encode, rank
 from goodword.store.engine import Store, open_store
+from goodword.text import segment
 from goodword.text.language import detect
 from goodword.types import Product
 
@@ -92,9 +95,15 @@ def _stands(desk: Desk, answer: Answer, start: int, end: int, ref: str) -> bool:
     said = answer.text[start:end]
     held = desk.holdings.held.get(ref)
     if held:
-        return said in held.passage.text
+        return said in held.passage.text or any(
+            said == asked_and(held, s) for s in (held.passage.text, *_sentences(held))
+        )
     product = desk.holdings.products.get(ref.partition("#")[0])
     return any(f.id == ref and f.text in said for f in product.facts) if product else False
+
+
+def _sentences(held: Held) -> list[str]:
+    return [held.passage.text[a:b] for a, b in segment.sentences(held.passage.text)]
 
 
 def attempts(desk: Desk, first: int = 0, count: int = ORDERS) -> dict[str, Any]:
@@ -254,7 +263,9 @@ def main() -> None:
     options.add_argument("--count", type=int, default=ORDERS)
     given = options.parse_args()
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True).stdout
-    digest = hashlib.sha256(b"".join(p.read_bytes() for p in sorted((HERE / "data").glob("ask_*")))).hexdigest()
+    digest = hashlib.sha256(
+        b"".join(p.read_bytes() for p in sorted((HERE / "data").glob("ask_*")) if p.is_file())
+    ).hexdigest()
     path = HERE / "results/ask.json"
     out = json.loads(path.read_text("utf-8")) if path.exists() else {}
     today = date.today().isoformat()  # noqa: DTZ011

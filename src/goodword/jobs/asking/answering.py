@@ -106,7 +106,11 @@ def _found(asked: Asked, holdings: Holdings) -> list[Scored]:
     if (
         elsewhere
     ):  # a place we name nowhere is not answered by what holds elsewhere, unless the product is sent nowhere else
-        found = [s for s in found if s.held.sku or any(e in fold(s.held.passage.text).text for e in elsewhere)]
+        found = [
+            s
+            for s in found
+            if s.held.sku or passages.of_the_rest(s.held) or any(e in fold(s.held.passage.text).text for e in elsewhere)
+        ]
     return found
 
 

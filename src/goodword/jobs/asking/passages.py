@@ -83,7 +83,13 @@ def _beside(question: str, held: Held) -> bool:
     return bool(here and there) and not here & there and not _REST.search(fold(held.passage.text).text)
 
 
+_ELSEWHERE = re.compile(r"\belsewhere\b|\bother countries\b|其他地区|其他国家")
 _REST = re.compile(r"\belsewhere\b|\bonly (?:with)?in\b|\babroad\b|\boutside\b|其他地区|仅在|仅限|境外|国外")
+
+
+def of_the_rest(held: Held) -> bool:
+    """Whether a passage says what holds in places it does not name."""
+    return bool(_ELSEWHERE.search(fold(held.passage.text).text))
 
 
 FIGURES = (

@@ -7,10 +7,11 @@ learnt by benchmarks/quality/ask_fit_facts.py.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from tomllib import loads
 
 import numpy as np
@@ -25,7 +26,7 @@ from goodword.search.rank import Candidate
 from goodword.types import Fact, Product
 
 Floats = NDArray[np.float64]
-FLOOR = 0.4  # from which an attribute answers; set with the weights
+FLOOR = 0.45  # from which an attribute answers; set with the weights
 FIGURES = (
     "need",
     "need_first",
@@ -33,6 +34,10 @@ FIGURES = (
     "phrased_alike",
     "no_phrase",
     "shares",
+    "stands_out_name",
+    "stands_out_whole",
+    "stands_out_item",
+    "nearest_item",
     "rank",
     "rank_first",
     "strange",
@@ -93,6 +98,7 @@ def figures(product: Product, asked: Asked, encoder: Encoder) -> tuple[list[str]
     every = [f for found in held.values() for f in found]
     untold = sum(p for n, p in chances.items() if n != needs.NONE and not _told(n, p, every))
     scores = rank.load().score(text, [Candidate(name=f.name, text=f.text) for f in first], encoder)
+    near = _nearness(text, held.values(), encoder)
     words = _content(product, asked)
     known = _known(product)
     strange = len(words - known - needs.heard()) / (len(words) or 1)
@@ -111,6 +117,7 @@ def figures(product: Product, asked: Asked, encoder: Encoder) -> tuple[list[str]
             key in alike,
             not phrased,
             min(2, len([w for w in shared if len(w) > 1])),
+            *near[n],
             np.tanh(scores[n] / 4),
             scores[n] >= scores.max(),
             strange,
@@ -120,6 +127,26 @@ def figures(product: Product, asked: Asked, encoder: Encoder) -> tuple[list[str]
             found[0].lang != asked.lang,
         ]
     return list(held), out
+
+
+_ITEM = re.compile(r"[,;、，；。.：:/]\s*|\s\+\s")
+
+
+def _nearness(text: str, held: Iterable[Sequence[Fact]], encoder: Encoder) -> Floats:
+    """How each attribute stands out by its cosine with the question: by name, whole, nearest item; which is nearest."""
+    first = [found[0] for found in held]
+    items = [[i for i in _ITEM.split(f.text) if len(i) > 1][:12] or [f.text] for f in first]
+    flat = [i for row in items for i in row]
+    made = encoder.encode([text, *(f.name for f in first), *(f"{f.name}: {f.text}" for f in first), *flat])
+    scores = (made[1:] @ made[0]).astype(np.float64)
+    size = len(first)
+    bounds = np.cumsum([0, *(len(row) for row in items)])
+    of_items = scores[2 * size :]
+    item = np.array([of_items[a:b].max() for a, b in pairwise(bounds)])
+    cosines = np.column_stack([scores[:size], scores[size : 2 * size], item])
+    spread = cosines.std(axis=0) + 1e-6
+    out = np.clip((cosines - cosines.mean(axis=0)) / spread, -1, 4) / 4
+    return np.hstack([out, (item >= item.max())[:, None]])
 
 
 def _told(name: str, chance: float, found: Sequence[Fact]) -> float:
