@@ -6,10 +6,12 @@ from typing import cast
 
 from goodword.guard import blocks
 from goodword.guard.base import Check, CheckResult, Matter
+from goodword.guard.queueing import Turns
 from goodword.plugins import load as load_plugin
 from goodword.types import CheckRun, Finding, Label, Outcome, Ruling, Verdict
 
 CHECKS = ("form", "language", "grounding", "ad_law", "personal", "harm")
+_TURNS = Turns()
 _PATIENCE = 10  # a busy machine may let a check wait this many times its budget
 
 
@@ -26,12 +28,13 @@ def review(matter: Matter, *, checks: Sequence[str | Check] = CHECKS, budget_ms:
     verdicts: list[Verdict] = []
     findings: list[Finding] = []
     runs: list[CheckRun] = []
-    for given in checks:
-        check = cast("Check", load_plugin("guard.checks", given)) if isinstance(given, str) else given
-        result, run = _run(check, matter, budget_ms)
-        verdicts += result.verdicts
-        findings += result.findings
-        runs.append(run)
+    with _TURNS:
+        for given in checks:
+            check = cast("Check", load_plugin("guard.checks", given)) if isinstance(given, str) else given
+            result, run = _run(check, matter, budget_ms)
+            verdicts += result.verdicts
+            findings += result.findings
+            runs.append(run)
     label = _label(findings, runs)
     return Ruling(
         outcome=_outcome(label, runs),
