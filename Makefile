@@ -36,7 +36,8 @@ bench: env
 	$(BIN)/python -m benchmarks.run
 
 bench-guard: env
-	$(BIN)/python -m benchmarks.quality.guard_rivals
+	$(BIN)/python -m benchmarks.speed.guard $(if $(DATA),--data $(DATA))
+	$(BIN)/python -m benchmarks.quality.guard_rivals $(if $(DATA),--data $(DATA)) $(if $(VENV_RIVALS),--venv $(VENV_RIVALS))
 
 docs: env
 	$(BIN)/python scripts/reference.py && $(BIN)/python scripts/packs_reference.py

@@ -75,10 +75,10 @@ def environment(folder: Path) -> tuple[Path, dict[str, str]]:
 def sets(data: Path | None) -> Iterator[tuple[str, str, list[str], list[Any]]]:
     """(area, set, texts, truth): truth is True, False, or the spans that hold personal data."""
     for lang in ("en", "zh"):
-        for name in ("injection", "injection_last", "injection_fresh"):
+        for name in ("injection", "injection_last", "injection_fresh", "injection_new"):
             rows = injection.rows_of(lang, name)
             yield "injection", f"{name} {lang}", [r["text"] for r in rows], [r["attack"] for r in rows]
-        for name in ("harm", "harm_last", "harm_fresh"):
+        for name in ("harm", "harm_last", "harm_fresh", "harm_new"):
             some = harm.rows_of(lang, name)
             yield "harm", f"{name} {lang}", [r["text"] for r in some], [bool(r["harm"]) for r in some]
         lines = (HERE / "data" / f"personal_{lang}.jsonl").read_text("utf-8").splitlines()
@@ -190,8 +190,8 @@ def own_speed(texts: list[str]) -> dict[str, Any]:
         judge(texts[0])
         out = []
         for text in texts:
-            encode.load.cache_clear()  # each text is new to the encoder
-            judge("Open the encoder.")
+            if encoder := encode.load():
+                encoder._kept.clear()  # each text is new to the encoder
             began = process_time()
             judge(text)
             out.append((process_time() - began) * 1000)

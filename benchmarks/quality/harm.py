@@ -2,7 +2,8 @@
 
     python -m benchmarks.quality.harm [--data FOLDER] [--show]
 
-benchmarks/data/harm_{en,zh}.jsonl were written before the first rule, harm_last after the last.
+benchmarks/data/harm_{en,zh}.jsonl were written before the first rule, harm_last after the last; harm_fresh before, and
+harm_new after, the lessons of the present model, and neither was learnt from.
 FOLDER adds COLD (posts on race, region and
 gender, another kind of text) and shop texts for false alarms. Writes benchmarks/results/harm.json.
 """
@@ -13,7 +14,9 @@ import gzip
 import json
 import random
 import re
+import tomllib
 from collections import defaultdict
+from importlib.resources import files
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -40,7 +43,9 @@ def main() -> None:
     parser.add_argument("--show", action="store_true")
     given = parser.parse_args()
     figures: dict[str, Any] = {lang: own(lang, show=given.show) for lang in LANGS}
-    figures |= {f"last {lang}": last(lang) for lang in LANGS}
+    for name in ("last", "fresh", "new"):
+        figures |= {f"{name} {lang}": unseen(lang, f"harm_{name}") for lang in LANGS}
+    figures["copy of products never learnt from"] = {lang: copy(lang) for lang in LANGS}
     if given.data:
         figures["COLD dev"] = cold(given.data)
         rng = random.Random(SEED)
@@ -48,8 +53,15 @@ def main() -> None:
             taken = rng.sample([t for t in texts if t and t.strip()], min(MOST, len(texts)))
             figures[f"shop: {name}"] = interval(sum(bool(find(t, "en")) for t in taken), len(taken))
     figures["ms_per_120_words"] = speed()
+    figures["model"] = about()
     (HERE / "results" / "harm.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(json.dumps(figures, ensure_ascii=False, indent=1))
+
+
+def about() -> dict[str, Any]:
+    """Which weights were scored."""
+    held: dict[str, Any] = json.loads((files("goodword.data") / "models/harm/bundle.json").read_text("utf-8"))
+    return {k: held[k] for k in ("sha256", "head_sha256", "corpus_sha256", "threshold", "seed")}
 
 
 def rows_of(lang: Lang, name: str = "harm") -> list[dict[str, str]]:
@@ -58,12 +70,22 @@ def rows_of(lang: Lang, name: str = "harm") -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def last(lang: Lang) -> dict[str, Any]:
-    """Texts written after the last rule and the last template, scored as they are."""
-    rows = rows_of(lang, "harm_last")
+def unseen(lang: Lang, name: str) -> dict[str, Any]:
+    """Texts scored as they are: `last` are of kinds that templates were made for later, nothing is like the others."""
+    rows = rows_of(lang, name)
     caught = [bool(find(r["text"], lang)) for r in rows if r["harm"]]
     alarms = [bool(find(r["text"], lang)) for r in rows if not r["harm"]]
     return {"recall": interval(sum(caught), len(caught)), "false alarms": interval(sum(alarms), len(alarms))}
+
+
+def copy(lang: Lang) -> dict[str, Any]:
+    """False alarms on lively product copy written for this project, every fifth product of it."""
+    texts = []
+    for path in sorted((HERE.parent / "scripts/grounding").glob(f"{lang}*.toml")):
+        products = tomllib.loads(path.read_text("utf-8")).get("product", ())
+        texts += [text for product in products[::5] for text in product.get("clean", ())]
+    taken = random.Random(SEED).sample(texts, min(MOST, len(texts)))
+    return interval(sum(bool(find(t, lang)) for t in taken), len(taken))
 
 
 def own(lang: Lang, *, show: bool) -> dict[str, Any]:

