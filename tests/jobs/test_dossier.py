@@ -96,3 +96,19 @@ def test_a_time_and_a_kind_narrow_what_is_handed_over() -> None:
     assert not dossier.Wanted(subject="A1").holds(entry)
     assert not dossier.Wanted(until="2026-11-24").holds(entry)
     assert not dossier.Wanted(kind="released").holds(entry)
+
+
+def test_the_command_writes_the_same_file_whole_or_not_at_all(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from goodword.cli.edge import run
+
+    out = tmp_path / "for the court.zip"
+    args = ["ledger", "export", "--store", str(tmp_path / "shop.db"), "--subject", "A1*", "--by", "user:wang"]
+    assert run([*args, "-o", str(out)]) == 0
+    assert "1 of 6 bodies" in capsys.readouterr().out
+    zipfile.ZipFile(out).extractall(tmp_path / "export")
+    assert _verified(tmp_path / "export")[0] == 0
+    assert run([*args, "-o", str(tmp_path / "ledger.tar")]) == 2
+    assert run([*args, "-o", str(tmp_path / "no folder" / "x.zip")]) == 2
+    assert sorted(p.name for p in tmp_path.glob("*.zip")) == ["for the court.zip"]
