@@ -12,7 +12,7 @@ from goodword.server.access import Who, need
 from goodword.server.console.judged import sentences
 from goodword.server.console.links import fact_page, link
 from goodword.server.console.render import Nav, render
-from goodword.server.console.understood import understood
+from goodword.server.console.understood import placed, understood
 from goodword.server.problems import Missing
 from goodword.server.shop import shop_of
 from goodword.store import catalogue, desk, shelf, statements
@@ -107,7 +107,7 @@ def _title(product: Product, said: words.Words) -> str:
 
 def _row(fact: Fact, said: words.Words, rests: dict[str, int]) -> dict[str, Any]:
     return {"fact": fact, "understood": understood(fact.value, said), "texts": rests.get(fact.id, 0),
-            "href": fact_page(fact.id), "where": said.place(fact.source.locator)}  # fmt: skip
+            "href": fact_page(fact.id), "where": placed(fact.source, said)}  # fmt: skip
 
 
 def _rests(saved: tuple[Saved, ...], versions: dict[str, dict[str, int]]) -> dict[str, int]:
@@ -126,9 +126,8 @@ def _clashes(product: Product) -> list[dict[str, Any]]:
 
 
 def _version(version: FactVersion, said: words.Words) -> dict[str, Any]:
-    source = version.fact.source
     return {"fact": version.fact, "since": version.valid_from, "until": version.valid_until,
-            "where": said.place(source.locator), "understood": understood(version.fact.value, said)}  # fmt: skip
+            "where": placed(version.fact.source, said), "understood": understood(version.fact.value, said)}  # fmt: skip
 
 
 def _resting(

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Literal
 
 from goodword.jobs.shown import stretches
+from goodword.server.console.understood import placed
 from goodword.server.words import Words
 from goodword.text import segment
 from goodword.types import Draft, Evidence, Fact, Finding, Ruling, Sentence, Stance
@@ -149,4 +150,4 @@ def _why(e: Evidence, fact: Fact | None, words: Words) -> Why:
     inside = fact is not None and fact.text[e.start : e.end] == e.quote
     before, after = (fact.text[: e.start], fact.text[e.end :]) if fact and inside else ("", "")
     return Why(ref=e.ref, fact=fact, before=before, quote=e.quote, after=after, count=e.count,
-               where=words.place(fact.source.locator) if fact else "")  # fmt: skip
+               where=placed(fact.source, words) if fact else "")  # fmt: skip

@@ -1,4 +1,4 @@
-"""A typed value as a person reads it: what Goodword understood of a cell, in few words."""
+"""A cell as a person reads it: where it stands, and what was understood of it, in few words."""
 
 from decimal import Decimal
 
@@ -11,6 +11,7 @@ from goodword.types import (
     Prose,
     Quantities,
     Quantity,
+    Source,
     Terms,
     Value,
 )
@@ -39,6 +40,21 @@ def understood(value: Value, words: Words) -> str:
             return f"{value.currency} {_number(value.amount)}"
         case Prose():
             return ""
+
+
+def placed(source: Source, words: Words) -> str:
+    """The place of a cell as a person finds it again."""
+    if source.row is None:
+        return words.place(source.locator)
+    counted = {
+        "row": words.put("row {n}", n=source.row),
+        "line": words.put("line {n}", n=source.row),
+        "product": words.put("product {n}", n=source.row),
+    }
+    at = counted.get(source.locator.partition(" ")[0], counted["row"])
+    if source.field:
+        return words.put("{at}, column {name}", at=at, name=source.field)
+    return words.put("{at}, title", at=at) if source.locator.endswith(", title") else at
 
 
 def _quantity(q: Quantity, words: Words) -> str:
