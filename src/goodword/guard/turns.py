@@ -23,6 +23,11 @@ _HANGING = re.compile(
     r"(?i)\b([a-z][\w'-]*) (?:made|crafted|built|constructed|formed|woven|knitted|coated|lined|filled|finished|covered|"
     r"weighing|measuring|rated|certified|designed|intended|available|suitable)\b"
 )
+# One that begins a sentence hangs on its subject: 'Available in black, the seat height is 45 cm'.
+_LEADING = re.compile(
+    r"(?:^|[.;!?]\s+)((?:Made|Crafted|Built|Available|Offered|Weighing|Measuring|Designed|Certified|Rated|Suitable)\b"
+    r"[^.;!?]*?, (?:the|its|their|a|an) ((?:[\w'’%-]+ ){1,5}))"
+)
 _LINKS = frozenset({
     "is", "are", "be", "been", "being", "was", "were", "it", "its", "they", "them", "and", "or", "but", "also", "both",
     "then", "each", "all", "fully", "well", "when", "if", "as", "not", "carefully", "made", "which", "that", "comes",
@@ -60,6 +65,10 @@ def _hung_on_another(given: Reading, said: Reading, own: Collection[str]) -> Ite
         if head in _LINKS or stem(head) in own or (stem(head), stem(m[0].split()[-1])) in before:
             continue
         yield "bound", said.text[m.start() : m.end() + 16]
+    called = set(own) or {stem(w.lower()) for w in _WORD.findall(given.text)[:5]}
+    for m in _LEADING.finditer(said.text):
+        if m[1] not in given.text and not {stem(w.lower()) for w in re.split(r"[\s-]", m[2])} & called:
+            yield "bound", m[1].strip()
 
 
 def _places_as_materials(given: Reading, said: Reading) -> Iterator[tuple[str, str]]:
