@@ -50,7 +50,8 @@ def create_app(goodword: Goodword) -> FastAPI:
         middleware=[
             Middleware(Watch, figures=figures),
             Middleware(Headers, secure=s.secure_cookies),
-            Middleware(Limits, max_body=int(s.max_body_mb * (1 << 20)), seconds=s.timeout, answer=told.answer),
+            Middleware(Limits, max_body=int(s.max_body_mb * (1 << 20)), seconds=s.timeout, answer=told.answer,
+                       longer=_longer(goodword)),
             Middleware(Gate, routes=routes, goodword=goodword, answer=told.answer),
             Middleware(GZipMiddleware, minimum_size=1024),
         ],
@@ -66,6 +67,13 @@ def create_app(goodword: Goodword) -> FastAPI:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
     return app
+
+
+def _longer(goodword: Goodword) -> dict[str, float]:
+    """Seconds that a model may take, by the paths on which one is asked."""
+    s = goodword.settings
+    asked = {} if s.model.backend == "composer" else dict.fromkeys(("/v1/ask", "/widget/"), s.model.timeout)
+    return {**asked, "/openai/": s.proxy.timeout}
 
 
 def modules_of_rooms() -> Iterator[ModuleType]:

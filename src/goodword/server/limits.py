@@ -4,6 +4,7 @@ A thread cannot be stopped in Python: what takes too long is answered 504 and ru
 """
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 
 from fastapi import Request
@@ -18,8 +19,14 @@ from goodword.server.problems import Answer, Problem
 class Limits:
     """Counts the bytes that come and the seconds until an answer begins."""
 
-    def __init__(self, app: ASGIApp, *, max_body: int, seconds: float, answer: Answer) -> None:
+    def __init__(
+        self, app: ASGIApp, *, max_body: int, seconds: float, answer: Answer, longer: Mapping[str, float] | None = None
+    ) -> None:
+        """Args:
+        longer: seconds that come on top for paths that begin so: those on which a model is asked.
+        """
         self._app, self._most, self._seconds, self._answer = app, max_body, seconds, answer
+        self._longer = longer or {}
         self._running: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,6 +55,7 @@ class Limits:
 
     async def _timed(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun, late = asyncio.Event(), False
+        seconds = self._seconds + max((s for p, s in self._longer.items() if scope["path"].startswith(p)), default=0.0)
 
         async def sent(message: Message) -> None:
             if not late:
@@ -59,7 +67,7 @@ class Limits:
         running.add_done_callback(self._running.discard)
         waiting = asyncio.ensure_future(begun.wait())
         try:
-            await asyncio.wait({running, waiting}, timeout=self._seconds, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({running, waiting}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
             if not running.done() and not begun.is_set():
                 late = True
                 running.add_done_callback(_unheard)
