@@ -22,6 +22,7 @@ from goodword.rankers.interactions import Codes, Doubles, Floats, Histories, His
 
 ROOM = "rankers.kinds"
 _CELLS = 1 << 25  # scores held at once in batch work: 128 MB
+_GROUPED, _FEW = 32, 8  # columns of a group; candidates for each of the k best from which ties are looked at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -127,19 +128,41 @@ def best(scores: Floats, k: int) -> tuple[Codes, Floats]:
         scores: [rows, items].
     """
     rows, n = scores.shape
-    take = min(k, n)
-    if not take:
-        return np.full((rows, k), -1, np.int32), np.full((rows, k), -np.inf, np.float32)
-    some = np.argpartition(scores, n - take, axis=1)[:, n - take :] if take < n else np.tile(np.arange(n), (rows, 1))
-    some.sort(axis=1)  # by number first, so that equal scores keep the lower number in front
-    values = np.take_along_axis(scores, some, 1)
-    order = np.argsort(-values, axis=1, kind="stable")
-    items = np.full((rows, k), -1, np.int32)
-    found = np.full((rows, k), -np.inf, np.float32)
-    items[:, :take] = np.take_along_axis(some, order, 1)
-    found[:, :take] = np.take_along_axis(values, order, 1)
-    items[found == -np.inf] = -1
+    items, found = np.full((rows, k), -1, np.int32), np.full((rows, k), -np.inf, np.float32)
+    if not min(k, n, rows):
+        return items, found
+    at, columns = _candidates(scores, min(k, n))
+    values = scores[at, columns]
+    order = np.lexsort((columns, -values, at))
+    at, columns, values = at[order], columns[order], values[order]
+    place = np.arange(len(at)) - np.searchsorted(at, np.arange(rows))[at]
+    keep = (place < k) & (values > -np.inf)
+    items[at[keep], place[keep]], found[at[keep], place[keep]] = columns[keep], values[keep]
     return items, found
+
+
+def _candidates(scores: Floats, k: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns among which the k best of every row are: all that reach the k-th best of the row's groups.
+
+    A group is every `wide`-th column, so its best is found without sorting; at least k columns reach the k-th of them.
+    """
+    rows, n = scores.shape
+    wide = n // _GROUPED if n // _GROUPED > 2 * k else 0
+    if not wide:
+        return np.repeat(np.arange(rows), n), np.tile(np.arange(n), rows)
+    tops = scores[:, : wide * _GROUPED].reshape(rows, _GROUPED, wide).max(axis=1)
+    least = np.partition(tops, wide - k, axis=1)[:, wide - k]
+    reach = scores >= least[:, None]
+    many = np.flatnonzero(reach.sum(axis=1) > _FEW * k)  # most scores are equal: the lowest numbers of the last value
+    for row in many.tolist():
+        above = scores[row] > least[row]
+        if int(above.sum()) > _FEW * k:
+            continue
+        ties = np.flatnonzero(scores[row] == least[row])[:k]
+        reach[row] = above
+        reach[row, ties] = True
+    at, columns = np.nonzero(reach)
+    return at, columns
 
 
 def top_lists(

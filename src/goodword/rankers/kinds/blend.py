@@ -22,6 +22,7 @@ from goodword.rankers.sparse_top import WORTH, sparse_lists
 from goodword.rankers.trend import Trend
 
 _LEAST = 1e-9
+_THIN = 0.1  # share of scores that are not zero below which adding them one by one is faster
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,12 +134,25 @@ class Blend:
             return self.scores(histories[0])[None]
         out = np.tile(self.prior(), (len(histories), 1))
         for member, ranker in zip(self.members, self.rankers, strict=True):
-            told = ranker.score_many(histories)
+            told = ranker.score_sparse(histories) if hasattr(ranker, "score_sparse") else None
+            if told is not None and told.nnz < _THIN * out.size:
+                told = self._moved(told, member)
+                out[np.repeat(np.arange(len(histories)), np.diff(told.indptr)), told.indices] += told.data
+                continue
+            told = ranker.score_many(histories) if told is None else told.toarray()
             told *= (member.weight / np.maximum(told.max(axis=1, initial=0.0), _LEAST)).astype(np.float32)[:, None]
             if (factor := self._factor(member.trend)) is not None:
                 told *= factor
             out += told
         return out
+
+    def _moved(self, told: Any, member: Member) -> Any:
+        """A member's scores as CSR, brought to its best item, weighed, and moved by the trend; in place."""
+        best = np.maximum(told.max(axis=1).toarray().ravel(), _LEAST)  # a zero cell is a score as well
+        told.data *= np.repeat((member.weight / best).astype(np.float32), np.diff(told.indptr))
+        if (factor := self._factor(member.trend)) is not None:
+            told.data *= factor[told.indices]
+        return told
 
     def score_sparse(self, histories: Histories) -> Any:
         """Scores less the prior as CSR; None where a member is dense."""
@@ -147,10 +161,7 @@ class Blend:
             told = ranker.score_sparse(histories) if hasattr(ranker, "score_sparse") else None
             if told is None:
                 return None
-            best = np.maximum(told.max(axis=1).toarray().ravel(), _LEAST)  # a zero cell is a score as well
-            told.data *= np.repeat((member.weight / best).astype(np.float32), np.diff(told.indptr))
-            if (factor := self._factor(member.trend)) is not None:
-                told.data *= factor[told.indices]
+            told = self._moved(told, member)
             out = told if out is None else out + told
         return out
 
