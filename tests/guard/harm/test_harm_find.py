@@ -1,5 +1,7 @@
 """Harm in copy: types, spans, look-alikes, masks."""
 
+from time import process_time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -97,3 +99,14 @@ def test_no_text_breaks_it(text: str) -> None:
     for span in find(text, "en"):
         assert 0 <= span.start < span.end <= len(text)
         assert 0 <= span.score <= 1
+
+
+def test_time_grows_in_line_with_the_number_of_finds() -> None:
+    def seconds(size: int) -> float:
+        began = process_time()
+        found = find("小穴" * size, "zh")
+        assert len(found) == size
+        return process_time() - began
+
+    seconds(100)
+    assert seconds(4000) < 4 * 3 * min(seconds(1000) for _ in range(2)) + 0.2

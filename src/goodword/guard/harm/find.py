@@ -79,18 +79,24 @@ def load() -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def find(text: str, lang: Lang) -> tuple[Span, ...]:
-    """Spans of harm in a text, in order, one for each place and type. Copy mixes languages: both are looked for."""
+def find(text: str, lang: Lang, *, apart: bool = False) -> tuple[Span, ...]:
+    """Spans of harm in a text, in order, one for each place and type. Copy mixes languages: both are looked for.
+
+    Args:
+        apart: its sentences were made one by one, each of facts (`models.injection.score`).
+    """
     read = plain(text)
     readings = [read, *(r for r in masks.readings(read) if r.how in _UNMASKED)]
     found = {(s.start, s.end, s.type): s for reading in readings for s in _in(reading)}
-    for span in _suspected(read):
+    for span in _suspected(read, apart=apart):
         if not any(s.start < span.end and span.start < s.end for s in found.values()):
             found[span.start, span.end, span.type] = span
     out: list[Span] = []
+    reach: dict[str, int] = {}  # by type, how far those before reach: what lies within is said already
     for span in sorted(found.values(), key=lambda s: (s.start, -s.end)):
-        if not any(o.type == span.type and o.start <= span.start and span.end <= o.end for o in out):
+        if span.end > reach.get(span.type, -1):
             out.append(span)
+            reach[span.type] = span.end
     return tuple(out)
 
 
@@ -99,13 +105,13 @@ def _model(name: str) -> Model:
     return opened(name)
 
 
-def _suspected(read: Reading) -> Iterator[Span]:
+def _suspected(read: Reading, *, apart: bool) -> Iterator[Span]:
     """The window that a model objects to most."""
     for name in ("harm", "offence"):
         if name == "offence" and not _speaks_of_people(read.text):
             continue
         model = _model(name)
-        window = window_of(read.text, model, "harm", meaning.judge("harm") if name == "harm" else None)
+        window = window_of(read.text, model, "harm", meaning.judge("harm") if name == "harm" else None, apart=apart)
         if window.logit >= model.threshold:
             kind = "hate" if name == "offence" else _type(read.text[window.start : window.end])
             start, end = read.home(window.start, window.end)
