@@ -57,7 +57,7 @@ def card(name: str, lang: Lang, folder: Path | None = None) -> Card:
 
 def _card(folder: Path, lang: Lang) -> Card | None:
     named: list[tuple[Lang, Path]] = [(lang, folder / f"card.{lang}.md"), ("en", folder / "card.md")]
-    named += [(other, folder / f"card.{other}.md") for other in ("en", "zh") if other != lang]  # type: ignore[misc]
+    named += [(other, folder / f"card.{other}.md") for other in ("en", "zh") if other != lang]
     spoken, path = next(((n, p) for n, p in named if p.is_file()), (lang, None))
     if path is None:
         return None

@@ -23,6 +23,7 @@ from goodword.server.shop import shop_of
 from goodword.server.work.kinds.fairness import KIND
 from goodword.server.work.work import Work, work_of
 from goodword.store import tasks
+from goodword.text import classes
 from goodword.text.language import detect
 from goodword.types import Draft, MadeBy, Market
 
@@ -81,7 +82,7 @@ def rule(request: Request, who: Viewer, id: Annotated[str, Query(max_length=40)]
 def try_page(request: Request, who: Viewer) -> HTMLResponse:
     """Where a text is tried against the law of a market."""
     return render(request, who, "rules/try.html", text="", market="", markets=MARKETS, ruling=None,
-                  product_class="general", classes=_classes())  # fmt: skip
+                  product_class="general", classes=_classes(words.of(request)))  # fmt: skip
 
 
 @router.post("/rules/try")
@@ -92,7 +93,7 @@ def tried(
 ) -> HTMLResponse:  # fmt: skip
     """What the law of a market says of a text; nothing is kept."""
     said = words.of(request)
-    known = product_class if product_class in _classes() else "general"
+    known = product_class if product_class in classes.all_ids() else classes.GENERAL
     if not text.strip():
         return try_page(request, who)
     where = cast("Market", market) if market else None
@@ -103,7 +104,7 @@ def tried(
     return render(
         request, who, "rules/try.html", text=text, market=market, markets=MARKETS, ruling=ruling, draft=draft,
         sentences=sentences(draft, ruling, (), said), whole=whole(ruling, text), product_class=known,
-        classes=_classes(),
+        classes=_classes(said),
     )  # fmt: skip
 
 
@@ -145,9 +146,10 @@ def _words(rule: Rule) -> str:
     return " ".join((rule.id, rule.law, *rule.says.values(), *rule.rewrite.values())).lower()
 
 
-def _classes() -> tuple[str, ...]:
-    """Classes of products, without the groups that are made of them."""
-    return tuple(sorted(name for name, inside in packs.groups().items() if inside == {name}))
+def _classes(said: words.Words) -> dict[str, str]:
+    """Classes of products with their names, general first."""
+    named = {name: classes.load(name).names[said.lang] for name in classes.all_ids()}
+    return dict(sorted(named.items(), key=lambda row: (row[0] != classes.GENERAL, row[1])))
 
 
 def _page_of(markdown: str) -> Markup:
