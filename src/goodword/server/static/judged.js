@@ -14,6 +14,14 @@ function beside(item) {
   return !fold && item.getClientRects().length > 0 && innerWidth > 1024;
 }
 
+/** Scroll what holds the item, and never the page: the text one reads stays where it is. */
+function reveal(item) {
+  const held = item.closest(".tall");
+  if (!held) return;
+  const [box, own] = [held.getBoundingClientRect(), item.getBoundingClientRect()];
+  if (own.top < box.top || own.bottom > box.bottom) held.scrollBy({ top: own.top - box.top - 16, behavior: "smooth" });
+}
+
 function show(claim, { keep }) {
   const item = document.getElementById(decodeURIComponent(claim.hash.slice(1)));
   close();
@@ -21,7 +29,7 @@ function show(claim, { keep }) {
   document.querySelectorAll(`.claim[href="${claim.getAttribute("href")}"]`).forEach((c) => c.classList.add("on"));
   item.classList.add("on");
   if (beside(item)) {
-    if (keep) item.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    if (keep) reveal(item);
     return;
   }
   const told = item.cloneNode(true);
