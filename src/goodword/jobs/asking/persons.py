@@ -58,11 +58,13 @@ def doubts(
     out += [Doubt(kind="harm", quote=text[h.start : h.end], grave=h.severity == "block") for h in found.harm]
     if found.injection.flagged:
         out.append(Doubt(kind="injection", quote=""))
+    told = {d.quote for d in out}  # said once, in the words that fit an answer
     ruling = Guard(market=market or HOME[lang], reader=reader).check(text, None, lang=lang, channel="answer")
     out += [
         Doubt(kind="law", quote=text[f.start : f.end], advice=f.advice, authority=f.authority,
               grave=f.severity == "block")
-        for f in ruling.findings if f.authority and f.severity != "warn"
+        for f in ruling.findings
+        if f.authority and f.severity != "warn" and text[f.start : f.end] not in told
     ]  # fmt: skip
     return tuple(dict.fromkeys(out))
 
