@@ -88,7 +88,7 @@ def put(
     """Keep an answer as a passage that holds from today."""
     said = words.of(request)
     try:
-        found = looked_over(shop, text, said, sure=bool(sure))
+        found = looked_over(shop, text, said, sure=bool(sure), question=question)
         if not found:
             today = datetime.now(UTC).date()
             held = persons.written(shop.store, question, text, who=who.name, today=today, until=last_day(until),

@@ -88,7 +88,7 @@ def answer(
     """Answer as a person: the answer becomes a passage that holds from today."""
     said, form = words.of(request), {"text": text, "until": until, "question": question}
     try:
-        found = looked_over(shop, f"{question}\n{text}" if question.strip() else text, said, sure=bool(sure))
+        found = looked_over(shop, text, said, sure=bool(sure), question=question)
         if found:
             return _packet(request, shop, who, id, doubts=found, status=422, **form)
         shelf.answered(shop.store, id, text, who=who.name, today=datetime.now(UTC).date(), until=last_day(until),
@@ -112,11 +112,20 @@ def doubts(request: Request, shop: Shop, who: Writer, text: Text = "") -> HTMLRe
     return render(request, who, "questions/doubts.html", doubts=found, empty=not text.strip())
 
 
-def looked_over(shop: Goodword, text: str, said: words.Words, *, sure: bool) -> tuple[persons.Doubt, ...]:
-    """Why an answer is not kept yet; lesser doubts are passed by a person who is sure."""
+def looked_over(
+    shop: Goodword, text: str, said: words.Words, *, sure: bool, question: str = ""
+) -> tuple[persons.Doubt, ...]:
+    """Why an answer is not kept yet; lesser doubts are passed by a person who is sure.
+
+    Args:
+        question: what it answers; the customer's own words, which are not the shop's, but nobody's data either.
+    """
     if not text.strip():
         return ()
     found = persons.doubts(text, reader=said.lang, contacts=shop.settings.contacts)
+    if question.strip():
+        asked = persons.doubts(question, reader=said.lang, contacts=shop.settings.contacts)
+        found = (*(d for d in asked if d.kind == "personal"), *found)
     return found if any(d.grave for d in found) or not sure else ()
 
 
