@@ -140,8 +140,9 @@ def install(app: FastAPI, answer: Answer) -> None:
         assert isinstance(error, RequestValidationError)
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        status = 400 if first["type"] == "json_invalid" else 422
-        return answer(request, Problem(status, words.lowered(str(first["msg"])), where))
+        if first["type"] == "json_invalid":
+            return answer(request, Problem(400, "the body is not JSON", where, "Send JSON as UTF-8"))
+        return answer(request, Problem(422, words.lowered(str(first["msg"])), where))
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
