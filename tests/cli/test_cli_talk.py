@@ -37,6 +37,7 @@ ELSEWHERE = {
     *(("llm/backends/scripted.py", e) for e in ("act.error",)),
     *(("llm/backends/transformers.py", e) for e in ("self.error",)),
     ("llm/chat.py", "failure.error"),
+    ("llm/relay.py", "failed.error"),
     *((f"server/api/{name}.py", "error.what") for name in ("asking", "desk", "ledger", "recall")),
     ("server/api/recall.py", "error.cure"),
     ("store/chain.py", "str(error)"),

@@ -4,6 +4,7 @@ Always streamed, so that a silent server is noticed and a long answer can be jud
 which is asked by Goodword's own prompts, a relay passes on what somebody else asked.
 """
 
+import logging
 import os
 import time
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,9 @@ from goodword.llm.chat import explain
 if TYPE_CHECKING:
     from openai import OpenAI
     from openai.types.chat import ChatCompletionChunk
+
+
+LOG = logging.getLogger("goodword.proxy")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,8 +67,7 @@ class Relay:
                     if time.monotonic() > until:
                         raise BackendError("the model took too long", retryable=True)
         except (OpenAIError, OSError, ValueError, TypeError, AttributeError) as error:
-            failed = explain(error)
-            raise BackendError(failed.error, retryable=failed.retryable) from None
+            raise _told(error) from None
         if not ended:
             raise BackendError("the server's answer broke off", retryable=True)
 
@@ -91,6 +94,16 @@ def open_relay(options: BackendOptions) -> Relay:
     client = OpenAI(api_key=key or NO_KEY, base_url=options.base_url or None, timeout=options.timeout,
                     max_retries=options.retries)  # fmt: skip
     return Relay(client=client, options=options)
+
+
+def _told(error: Exception) -> BackendError:
+    """A failure in our words. What the server wrote stays in the log: nobody has ruled on it."""
+    failed = explain(error)
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int) and failed.error.startswith("the server says"):
+        LOG.warning("%s", failed.error)
+        return BackendError(f"the model's server refuses (HTTP {status})", retryable=failed.retryable)
+    return BackendError(failed.error, retryable=failed.retryable)
 
 
 def _heard(chunk: "ChatCompletionChunk") -> Iterator[Heard]:

@@ -39,7 +39,8 @@ def request_of(body: Mapping[str, Any], terms: Terms, scrub: Scrub) -> Request:
     if not isinstance(model, str) or not model.strip():
         raise InputError("no model is named", where="model")
     if terms.models and model not in terms.models:
-        raise InputError("this key may not ask this model", where="model", cure="Ask for: " + ", ".join(terms.models))
+        named = ", ".join(terms.models)
+        raise InputError("this key may not ask this model", where="model", cure=f"Ask for one of these: {named}")
     messages = body.get("messages")
     if not isinstance(messages, list) or not messages or len(messages) > _MOST_MESSAGES:
         raise InputError("messages must be a list of 1 to 400 messages", where="messages")
@@ -81,7 +82,8 @@ def _refuse(body: Mapping[str, Any], terms: Terms) -> None:
 
 def _message(given: Any, where: str, scrub: Scrub) -> dict[str, Any]:
     if not isinstance(given, Mapping) or given.get("role") not in _ROLES:
-        raise InputError("a message needs a role of the protocol", where=where, cure="One of: " + ", ".join(_ROLES))
+        raise InputError("a message needs a role of the protocol", where=where,
+                         cure="One of: system, developer, user, assistant, tool")  # fmt: skip
     role = str(given["role"])
     by_user = role == "user"
     out: dict[str, Any] = {"role": role}

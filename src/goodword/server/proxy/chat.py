@@ -6,7 +6,6 @@ headers leave only once its first sentence is ruled on, so that a model that fai
 
 import json
 import logging
-import re
 from collections.abc import AsyncIterator, Generator, Iterator
 from itertools import chain
 from typing import Annotated, Any
@@ -29,7 +28,6 @@ router = APIRouter(prefix="/openai/v1", tags=["proxy"])
 LOG = logging.getLogger("goodword.proxy")
 Shop = Annotated[Goodword, Depends(shop_of)]
 Writer = Annotated[Who, Depends(need("writer", "proxy"))]
-_THEIR_WORDS = re.compile(r"the server says: .*(?=\(HTTP \d{3}\)$)", re.DOTALL)
 
 
 @router.post("/chat/completions", summary="A chat completion, ruled on before it leaves")
@@ -44,7 +42,7 @@ def complete(request: Request, shop: Shop, who: Writer, asked: ChatRequest) -> R
         done = passing.whole()
         return JSONResponse(answer.whole(done, passing.instead(done)))
     except GoodwordError as error:
-        return _failed(request, error)
+        return _refusal(request, error)
 
 
 @router.get("/models", summary="The models that may be asked")
@@ -102,17 +100,16 @@ def _lines(request: Request, outs: Iterator[Out], passing: Passing, answer: Answ
         yield _event({"error": {"message": "something went wrong here; it was logged", "type": "server_error"}})
 
 
-def _failed(request: Request, error: GoodwordError) -> Response:
+def _refusal(request: Request, error: GoodwordError) -> Response:
     problem, body = _told(request, error)
     headers = {**(problem.headers or {}), "Content-Type": "application/problem+json"}
     return JSONResponse(body, problem.status, headers)
 
 
 def _told(request: Request, error: GoodwordError) -> tuple[problems.Problem, dict[str, Any]]:
-    """An error in both shapes. What the model's server wrote stays in the log: nobody ruled on it."""
+    """An error in both shapes."""
     if isinstance(error, BackendError):
         LOG.warning("the model's server failed: %s", error)
-        error = BackendError(_THEIR_WORDS.sub("the server refuses ", str(error)), retryable=error.retryable)
     problem = problems.of(error)
     body: dict[str, Any] = json.loads(bytes(problems.as_json(request, problem).body))
     kind = "invalid_request_error" if problem.status < 500 else "server_error"
