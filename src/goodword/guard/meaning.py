@@ -77,7 +77,8 @@ def _short(said: str) -> bool:
 def _to_be_read(matter: Matter, start: int, end: int, told: Sequence[Verdict]) -> bool:
     """Whether the model has a say: not where exact rules decide, nor in what the composer made of facts."""
     meant = case(told, matter.text[start:end], start)
-    composed = any(s.start <= start and end <= s.end and s.facts for s in matter.sentences)
+    over = [s for s in matter.sentences if s.start < end and start < s.end]
+    composed = bool(over) and all(s.facts for s in over) and over[0].start <= start and end <= over[-1].end
     return meant != "exact" and (meant != "plain" or not composed)
 
 

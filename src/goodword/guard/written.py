@@ -1,10 +1,28 @@
 """Quantities that stand in a fact as they are written: after 'per', after 'every', as figures of a resolution."""
 
 import re
+from functools import lru_cache
 
 from goodword.guard.held import Held, evidence
 from goodword.text.normalise import fold
 from goodword.types import Evidence, Quantity
+
+
+@lru_cache(maxsize=4096)
+def _spaced(text: str) -> str:
+    """A pattern of a quantity as written, however it is spaced."""
+    return r"\s*".join(map(re.escape, re.findall(r"[\d.,]+|[^\d\s.,]+", fold(text).text)))
+
+
+@lru_cache(maxsize=4096)
+def _anywhere(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\d.]){_spaced(text)}(?![a-z])")
+
+
+@lru_cache(maxsize=4096)
+def _after_per(text: str) -> re.Pattern[str] | None:
+    wanted = _spaced(text)
+    return re.compile(rf"(?:/\s?|\bper |每){wanted}(?![a-z])") if wanted[:1].isdigit() else None
 
 
 def each(written: str, held: Held) -> tuple[Evidence, ...]:
@@ -26,15 +44,13 @@ def figures(said: Quantity, held: Held) -> tuple[Evidence, ...]:
 
 def written(text: str, held: Held) -> tuple[Evidence, ...]:
     """A quantity that stands in a fact just as written: the 100 g of '2140 kJ/100 g'."""
-    wanted = r"\s*".join(map(re.escape, re.findall(r"[\d.,]+|[^\d\s.,]+", fold(text).text)))
-    pattern = re.compile(rf"(?<![\d.]){wanted}(?![a-z])")
+    pattern = _anywhere(text)
     hits = ((f, pattern.search(t)) for f, t in held.folded if len(t) == len(f.text))
     return next(((evidence(f, *m.span()),) for f, m in hits if m), ())
 
 
 def per(text: str, held: Held) -> tuple[Evidence, ...]:
     """The 100 g of '448 kcal/100 g', said as '100 g provide 448 kcal'."""
-    wanted = r"\s*".join(map(re.escape, re.findall(r"[\d.,]+|[^\d\s.,]+", fold(text).text)))
-    pattern = re.compile(rf"(?:/\s?|\bper |每){wanted}(?![a-z])") if wanted[:1].isdigit() else None
+    pattern = _after_per(text)
     hits = ((f, pattern.search(t)) for f, t in held.folded if pattern and len(t) == len(f.text))
     return next(((evidence(f, *m.span()),) for f, m in hits if m), ())

@@ -23,6 +23,9 @@ from goodword.errors import DataError
 
 BUCKETS = 1 << 18
 SHORT, LONG = 30, 220  # characters of a window
+SUSPECT = (
+    -2.5
+)  # logit of the words from which two sentences together are read for their meaning where each stands alone
 MOST = 64  # windows whose meaning is read: those the words make most suspect
 _TOKEN = re.compile(r"[a-z]+(?:['’][a-z]+)?|[\u3400-\u9fff]|\d+|[^\w\s]|\w")
 _PLACES = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
@@ -102,18 +105,27 @@ def windows(text: str) -> list[tuple[int, int]]:
 
 
 def score(
-    text: str, model: Model, about: str = "untrusted", meaning: Callable[[Sequence[str]], list[float]] | None = None
+    text: str,
+    model: Model,
+    about: str = "untrusted",
+    meaning: Callable[[Sequence[str]], list[float]] | None = None,
+    *,
+    apart: bool = False,
 ) -> Window:
     """The window of a reading with the highest logit, words and meaning weighed by the model.
 
     Args:
         about: the room whose concepts count.
         meaning: gives the logits of the meaning of windows; without it the words alone are judged.
+        apart: the sentences were made one by one, of one fact each, so that two of them mean no more than each does:
+            their meaning together is read only where their words are suspect.
     """
     spans = windows(text)
     logits = [model.logit * logit_of(text[start:end], model, about) for start, end in spans]
     if meaning is not None and model.head:
-        read = sorted(range(len(spans)), key=lambda n: -logits[n])[:MOST]
+        single = (len(spans) + 1) // 2  # then come the pairs
+        asked = [n for n in range(len(spans)) if not apart or n < single or logits[n] >= model.logit * SUSPECT]
+        read = sorted(asked, key=lambda n: -logits[n])[:MOST]
         for n, more in zip(read, meaning([text[slice(*spans[n])] for n in read]), strict=True):
             logits[n] += model.head * more
     best = max(range(len(spans)), key=lambda n: logits[n], default=-1)

@@ -16,7 +16,8 @@ def prepare() -> None:
 
 def run(matter: Matter) -> CheckResult:
     """Judge a text. What hurts may not be said; what slants, a person looks at."""
-    return CheckResult(findings=tuple(_finding(matter, span) for span in find(matter.text, matter.lang)))
+    composed = bool(matter.sentences) and all(s.facts for s in matter.sentences)
+    return CheckResult(findings=tuple(_finding(matter, s) for s in find(matter.text, matter.lang, apart=composed)))
 
 
 def _finding(matter: Matter, span: Span) -> Finding:
