@@ -1,9 +1,12 @@
 """Writing in the console: what it will take, a run from beginning to end, and what comes out of it."""
 
 import csv
+import html
 import io
 import json
+import re
 import time
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -110,3 +113,41 @@ def test_an_empty_shop_begins_with_the_first_step(sign_in: SignIn, goodword: Goo
     assert "No products yet" in said(client.get("/catalogue").text) and "No products yet" in said(
         client.get("/write").text
     )
+
+
+def test_a_shops_own_file_comes_back_filled_and_otherwise_as_it_was(
+    sign_in: SignIn, goodword: Goodword, shop_file: Path
+) -> None:
+    client = sign_in("viewer")
+    lines = shop_file.read_text("utf-8").splitlines(keepends=True)
+    table = list(csv.reader("".join(lines[:5]).splitlines()))
+    used = [n for n in range(len(table[0])) if n < 3 or any(row[n] for row in table[1:])]
+    small = io.StringIO()
+    csv.writer(small).writerows([[row[n] for n in used] + ["keep me"] for row in table])
+    answer = client.post("/write/fill", files={"file": ("新品.csv", small.getvalue().encode())})
+    assert answer.status_code == 200 and "%E6%96%B0%E5%93%81.csv" in answer.headers["content-disposition"]
+    with goodword.store.read() as conn:
+        told = {s.draft.sku: s for s in shelf.live(conn) if s.draft.lang == "en"}
+    rows = {r[0]: " ".join(r) for r in csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))}
+    assert told["CL-003"].draft.text in rows["CL-003"] and told["CL-003"].mark.text in rows["CL-003"]
+    assert "keep me" in rows["CL-003"] and "This Wenmoor" not in rows["CL-001"]  # its texts were taken back
+    wrong = client.post("/write/fill", files={"file": ("x.csv", b"sku,title\nnone,Nothing\n")})
+    assert wrong.status_code == 422 and "no product of this file" in said(wrong.text)
+    assert client.post("/write/fill", files={"file": ("x.csv", b"")}).status_code == 422
+
+
+def test_every_link_of_these_pages_leads_somewhere(sign_in: SignIn) -> None:
+    client, seen = sign_in("admin"), set[str]()
+    ours = ("/", "/catalogue", "/write", "/desk", "/ledger", "/questions", "/people", "/static")
+    todo = ["/", "/write", "/write/text?id=x"]
+    while todo and len(seen) < 150:
+        path = todo.pop()
+        if path in seen or not path.startswith(ours):
+            continue
+        seen.add(path)
+        page = client.get(path, headers={"Accept": "text/html"})
+        assert page.status_code == (404 if path == "/write/text?id=x" else 200), path
+        if path.split("?")[0] in {"/", "/catalogue", "/catalogue/product", "/desk", "/write/stale", "/write"}:
+            links = (html.unescape(href) for href in re.findall(r'href="([^"#]+)"', page.text))
+            todo += [href for href in links if not href.startswith("?") and "/texts/" not in href]
+    assert len(seen) > 40

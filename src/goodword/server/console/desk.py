@@ -83,6 +83,9 @@ def decide(
     """Approve or reject, and go on with the next."""
     with shop.store.read() as conn:
         before, after = _neighbours(waiting(conn, order, risk, text), number)
+    if not reason.strip():
+        told = words.of(request).put("a decision needs a reason")
+        return _page(request, shop, who, number, order=order, risk=risk, text=text, error=told)
     try:
         shop.decide(number, decision, who=who.name, reason=reason)
     except InputError as error:

@@ -48,7 +48,7 @@ def _told(conn: Connection, entry: Entry) -> dict[str, Any]:
     """An entry of the ledger in a line, with what it is about."""
     sku = entry.subject.partition("/")[0].partition("#")[0]
     name = shelf.names(conn, [sku]).get(sku)
-    href = link(f"/ledger/{entry.position}")
+    href = link("/ledger/entry", position=entry.position)
     if entry.kind == "recalled":
         href = fact_page(entry.subject)
     elif entry.kind in {"released", "approved"} and entry.subject.count("/") == 3:
