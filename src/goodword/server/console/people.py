@@ -147,7 +147,7 @@ def _roles(given: list[str] | None) -> list[str]:
     Raises:
         InputError: none, or one that there is not.
     """
-    found = [r for r in ROLES if r in (given or ())]
+    found: list[str] = [r for r in ROLES if r in (given or ())]
     if not found or len(found) != len(set(given or ())):
         raise InputError("at least one role is needed", cure="Choose what this one may do")
     return found

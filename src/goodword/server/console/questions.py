@@ -14,7 +14,7 @@ from goodword.errors import InputError
 from goodword.jobs.asking import persons, shelf
 from goodword.server import words
 from goodword.server.access import Who, need
-from goodword.server.console.judged import sentences
+from goodword.server.console.judged import Said, sentences
 from goodword.server.console.links import link
 from goodword.server.console.render import Nav, render
 from goodword.server.problems import Missing
@@ -22,6 +22,7 @@ from goodword.server.shop import shop_of
 from goodword.store import catalogue, conversation_list, conversations, statements
 from goodword.store import shelf as titles
 from goodword.store.conversations import Handed, Kept
+from goodword.types import Statement
 
 router = APIRouter(include_in_schema=False)
 NAV = Nav(order=50, path="/questions", label="Questions")
@@ -86,7 +87,8 @@ def answer(
     until: Annotated[str, Form()] = "", sure: Annotated[str, Form()] = "", question: Text = "",
 ) -> Response:  # fmt: skip
     """Answer as a person: the answer becomes a passage that holds from today."""
-    said, form = words.of(request), {"text": text, "until": until, "question": question}
+    said = words.of(request)
+    form: dict[str, Any] = {"text": text, "until": until, "question": question}
     try:
         found = looked_over(shop, text, said, sure=bool(sure), question=question)
         if found:
@@ -179,7 +181,8 @@ def _told(conn: Connection, kept: Iterable[Kept], said: words.Words) -> list[dic
     out = []
     for turn in kept:
         saved = statements.get(conn, turn.statement) if turn.statement else None
-        answer, ruled = None, ()
+        answer: Statement | None = None
+        ruled: tuple[Said, ...] = ()
         if saved is not None:
             answer = saved.statement
             facts = [f for p in catalogue.products(conn, list(turn.products)) for f in p.facts] if turn.products else []

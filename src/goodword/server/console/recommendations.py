@@ -192,7 +192,7 @@ def _chart(dial: dict[str, Any]) -> dict[str, Any] | None:
     if len(points) < 2 or not points[0]["ndcg"]:
         return None
     xs = [float(p["label"]) for p in points]
-    high = max(p["high"] for p in points)
+    high = float(max(p["high"] for p in points))
     wide = max(xs[-1], 1e-9)
 
     def x(value: float) -> float:

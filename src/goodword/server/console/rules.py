@@ -64,7 +64,7 @@ def rule(request: Request, who: Viewer, id: Annotated[str, Query(max_length=40)]
     market = name[:2].lower()
     if market not in MARKETS:
         raise Missing(f"there is no rule {id!r}", cure="See the rules of each market")
-    pack = packs.load(cast("Market", market))
+    pack = packs.load(market)
     try:
         found = pack.rule(name)
     except DataError:
