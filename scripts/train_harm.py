@@ -57,8 +57,10 @@ MADE = {"harm": 1500, "benign": 1500}  # texts made a language
 HARMLESS = {"diaasq": 4000, "asap": 1000, "clothing": 4000, "polarity": 3000, "pqa": 1500, "banking77": 1000,
             "clinc150": 1000, "goals": 500, "uhgeval": 300, "retail": 1500, "shopping": 6000, "waimai": 3000,
             "chats": 8000}  # fmt: skip
+TURNS = 20  # of the perceptrons
 LOGIT, HEAD = 0.6, 0.6  # weights of the logits of words and of meaning
-ALARMS = 0.002  # of the harmless texts held back, that may be taken for harm
+ALARMS = 0.003  # of the harmless texts held back, that may be taken for harm
+COPY_ALARMS = 0.008  # and of sentences of lively copy
 
 
 def main() -> None:
@@ -67,13 +69,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", choices=("harm", "offence"))
     parser.add_argument("--vectors", type=Path, help="keeps the sentence vectors for the next run")
+    parser.add_argument("--out", type=Path, default=BUNDLES)
     given = parser.parse_args()
     for name, train in (("harm", harm), ("offence", offence)):
         if given.only in {None, name}:
-            train(given.data, given.vectors)
+            train(given.data, given.vectors, given.out)
 
 
-def harm(data: Path, vectors: Path | None) -> None:
+def harm(data: Path, vectors: Path | None, out: Path) -> None:
     """Shop copy in both languages: words and meaning."""
     rng, read = random.Random(SEED), Vectors(vectors)  # noqa: S311
     rows, held = [(plain(t).text, y, n) for t, y, n in made(rng)], []
@@ -81,19 +84,26 @@ def harm(data: Path, vectors: Path | None) -> None:
         if label == 0 and not name.startswith("made") and name not in {"cold", "deepset"}:
             (held if name in SHOP and rng.random() < HELD_BACK else rows).append((text, 0, name))
     rows += list(lessons("harm", [])) * TIMES
-    words, parts = linear(rows, "harm"), head(rows, read)
-    ranked = np.sort(judged([t for t, _, _ in held], "harm", words, parts, read, {"logit": LOGIT, "head": HEAD}))
-    threshold = float(ranked[-max(1, round(ALARMS * len(ranked)))])
-    about = write_head(BUNDLES / "harm", parts)
+    words, parts = linear(rows, "harm"), head(rows, read, TURNS)
+    told = judged([t for t, _, _ in held], "harm", words, parts, read, {"logit": LOGIT, "head": HEAD})
+    own = np.array([name.startswith("copy") for _, _, name in held])
+    threshold = max(_point(told[~own], ALARMS), _point(told[own], COPY_ALARMS))
+    about = write_head(out / "harm", parts)
     digest = hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
     print("harm", {"threshold": threshold, "held_back": len(held), "rows": len(rows)}, file=sys.stderr)
-    write(BUNDLES / "harm", *words, {
+    write(out / "harm", *words, {
         "evidence": 0, "logit": LOGIT, "head": HEAD, "offset": 0, "threshold": round(threshold, 3), **about,
         "seed": SEED, "corpus_sha256": digest, "held_back": len(held),
     })  # fmt: skip
 
 
-def offence(data: Path, _vectors: Path | None) -> None:
+def _point(logits: "np.ndarray[Any, Any]", alarms: float) -> float:
+    """The logit above which no more than that share stands."""
+    ranked = np.sort(logits)
+    return float(ranked[-max(1, round(alarms * len(ranked)))])
+
+
+def offence(data: Path, _vectors: Path | None, out: Path) -> None:
     """Chinese posts about groups."""
     cold = data / "ship/cold-zh"
     rng = random.Random(SEED)  # noqa: S311
@@ -105,7 +115,7 @@ def offence(data: Path, _vectors: Path | None) -> None:
     scored = sorted((logit_of(plain(r["TEXT"]).text, model, "harm"), r["label"] == "1") for r in dev)
     threshold = best(scored)
     right = sum((logit >= threshold) == label for logit, label in scored) / len(scored)
-    save("offence", rows, weights, bias, round(threshold, 3), {"cold_dev_accuracy": round(right, 4)})
+    save(out / "offence", rows, weights, bias, round(threshold, 3), {"cold_dev_accuracy": round(right, 4)})
 
 
 def made(rng: random.Random) -> Iterator[Row]:
@@ -139,12 +149,14 @@ def fitted(rows: list[Row], about: str) -> tuple[list[float], float, Model]:
     return weights, bias, model
 
 
-def save(name: str, rows: list[Row], weights: list[float], bias: float, threshold: float, more: dict[str, Any]) -> None:
+def save(
+    folder: Path, rows: list[Row], weights: list[float], bias: float, threshold: float, more: dict[str, Any]
+) -> None:
     """Write the bundle."""
     digest = hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
-    print(name, {"threshold": threshold, **more}, file=sys.stderr)
+    print(folder.name, {"threshold": threshold, **more}, file=sys.stderr)
     about = {"evidence": 0, "logit": 1, "offset": 0, "threshold": threshold, "seed": SEED, "corpus_sha256": digest}
-    write(BUNDLES / name, weights, bias, about | more)
+    write(folder, weights, bias, about | more)
 
 
 def best(scored: list[tuple[float, bool]]) -> float:

