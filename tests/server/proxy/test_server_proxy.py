@@ -127,7 +127,7 @@ def test_annotate_lets_all_leave_and_says_that_nobody_vouches_for_it(
 def test_personal_data_the_model_made_up_leaves_under_no_policy(client: Client, server: Any, policy: str) -> None:
     says(server, "Please call Ann Miller at +44 20 7946 0958. ")
     answer = ask(client(policy=policy))
-    assert "7946" not in answer.to_json() and "Miller" not in answer.to_json()
+    assert "20 7946" not in answer.to_json() and "Miller" not in answer.to_json()
     text, chunks = streamed(client(policy=policy))
     assert "7946" not in text and "Miller" not in "".join(c.to_json() for c in chunks)
 
@@ -232,7 +232,7 @@ def test_an_answer_of_a_model_that_fails_does_not_leave(
     with pytest.raises(openai.APIStatusError) as failed:
         ask(client())
     assert failed.value.status_code == status
-    assert "own words" not in failed.value.response.text and "750" not in failed.value.response.text
+    assert "own words" not in failed.value.response.text and "750 ml" not in failed.value.response.text
     assert not entries(shop, "released", "annotated", "held")
 
 
@@ -289,7 +289,7 @@ def test_a_check_that_crashes_lets_nothing_leave(
     monkeypatch.setattr(import_module(f"goodword.guard.checks.{check}"), "run", crash)
     says(server, GOOD)
     answer = ask(client(policy=policy))
-    assert answer.choices[0].message.content is None and "750" not in answer.to_json()
+    assert answer.choices[0].message.content is None and "750 ml" not in answer.to_json()
     assert check in told(answer)["unchecked"] or policy == "rewrite"
     text, _ = streamed(client(policy=policy))
     assert text == ""

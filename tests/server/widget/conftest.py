@@ -25,8 +25,9 @@ SHOP = Path(str(files("goodword.data").joinpath("shop")))
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Goodword]:
     """The sample shop: products, policies, and a fitted recommender."""
     folder = tmp_path_factory.mktemp("widget")
-    with Goodword(store=str(folder / "shop.db"), recommender=str(folder / "recommender"),
+    with pytest.MonkeyPatch.context() as patch, Goodword(store=str(folder / "shop.db"), recommender=str(folder / "recommender"),
                   server={"demo_shop": True, "widget_per_minute": 6000}) as shop:  # fmt: skip
+        patch.setenv("SHOP_SESSION_SECRET", SECRET)
         events = folder / "events.csv"
         events.write_text("\n".join((SHOP / "events.csv").read_text("utf-8").splitlines()[:1500]), "utf-8")
         shop.recommend().fit([events], goods=SHOP / "products.csv")

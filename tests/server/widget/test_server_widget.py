@@ -63,10 +63,7 @@ def test_a_conversation_goes_on_from_what_the_store_kept_not_from_what_a_page_sa
     assert elsewhere["conversation"] != "guessed-by-someone"
 
 
-def test_a_conversation_of_a_customer_is_closed_to_everybody_else(
-    page: TestClient, sample: Goodword, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SHOP_SESSION_SECRET", SECRET)
+def test_a_conversation_of_a_customer_is_closed_to_everybody_else(page: TestClient, sample: Goodword) -> None:
     token = identity.issue(SECRET.encode(), "u0142")
     mine = asked(page, "I want to speak to a person.", lang="en", session=token)["conversation"]
     other = asked(page, "What did I ask?", lang="en", conversation=mine)
@@ -100,10 +97,7 @@ def test_recommendations_come_with_shares_that_add_up(page: TestClient) -> None:
     assert page.post("/widget/v1/recommend", json={"product": "no such thing"}).status_code == 200
 
 
-def test_nobody_sees_what_another_bought_by_naming_them(
-    page: TestClient, sample: Goodword, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SHOP_SESSION_SECRET", SECRET)
+def test_nobody_sees_what_another_bought_by_naming_them(page: TestClient, sample: Goodword) -> None:
     assert page.post("/widget/v1/recommend", json={"shopper": "u0142"}).status_code == 422
     shopper = sample.recommend().fitted.events.user_ids.names[0]
     forged = identity.issue(b"another secret of sixteen", shopper)

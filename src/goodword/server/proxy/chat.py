@@ -6,13 +6,12 @@ headers leave only once its first sentence is ruled on, so that a model that fai
 
 import json
 import logging
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import Generator, Iterator
+from functools import partial
 from itertools import chain
 from typing import Annotated, Any
 
-from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Depends, Request
-from starlette.concurrency import iterate_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from goodword.app import Goodword
@@ -23,6 +22,7 @@ from goodword.server import problems, words
 from goodword.server.access import Who, need
 from goodword.server.proxy.shapes import Answer, ChatRequest
 from goodword.server.shop import shop_of
+from goodword.server.streaming import in_own_thread, sent
 
 router = APIRouter(prefix="/openai/v1", tags=["proxy"])
 LOG = logging.getLogger("goodword.proxy")
@@ -31,8 +31,12 @@ Writer = Annotated[Who, Depends(need("writer", "proxy"))]
 
 
 @router.post("/chat/completions", summary="A chat completion, ruled on before it leaves")
-def complete(request: Request, shop: Shop, who: Writer, asked: ChatRequest) -> Response:
+async def complete(request: Request, shop: Shop, who: Writer, asked: ChatRequest) -> Response:
     """One completion of the model behind the proxy, whole or streamed sentence by sentence."""
+    return await in_own_thread(request, partial(_complete, request, shop, who, asked))
+
+
+def _complete(request: Request, shop: Goodword, who: Who, asked: ChatRequest) -> Response:
     try:
         passing = shop.proxy().open(asked.body(), asked.ground(), _terms(shop, who), actor=who.name,
                                     reader=words.lang_of(request))  # fmt: skip
@@ -62,16 +66,10 @@ def _streamed(request: Request, passing: Passing, answer: Answer, *, usage: bool
     first = next(outs)  # a model that fails at once is an error with its status
     lines = _lines(request, chain([first], outs), passing, answer, usage=usage)
 
-    async def sent() -> AsyncIterator[str]:
-        try:
-            async for line in iterate_in_threadpool(lines):
-                yield line
-        finally:  # a caller who hung up: what has left is recorded
-            with CancelScope(shield=True):
-                await to_thread.run_sync(_close, outs)
-
     headers = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
-    return StreamingResponse(sent(), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(
+        sent(request, lines, partial(_close, outs)), media_type="text/event-stream", headers=headers
+    )
 
 
 def _close(outs: Generator[Out, None, None]) -> None:

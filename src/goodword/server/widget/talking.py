@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -16,6 +17,7 @@ from goodword.jobs.asking.shape import evidence
 from goodword.server import problems
 from goodword.server.access import Who, storefront
 from goodword.server.shop import shop_of
+from goodword.server.streaming import sent
 from goodword.server.widget.customers import customer_of
 from goodword.server.widget.origins import sharing
 from goodword.server.widget.pace import Pace
@@ -60,10 +62,20 @@ def ask(request: Request, shop: Shop, who: Asker, asked: Asked) -> Response:
         refused = problems.as_json(request, problem)
         refused.headers.update(sharing(request, who))
         return refused
-    question = _question(shop, asked)
-    lines = _events(request, shop.ask_stream(question))
+    answers = shop.ask_stream(_question(shop, asked))
+    lines = _events(request, answers)
     headers = {**sharing(request, who), "X-Accel-Buffering": "no"}
-    return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
+    body = sent(request, lines, partial(_end, answers))
+    return StreamingResponse(body, media_type="text/event-stream", headers=headers)
+
+
+def _end(answers: Iterator[Answer]) -> None:
+    """Of a visitor who left early: what was said to them goes on record all the same."""
+    try:
+        for _ in answers:
+            pass
+    except Exception:  # noqa: BLE001 - nobody is there to be told
+        problems.LOG.exception("a question failed after its visitor had left")
 
 
 @router.post("/handed", summary="What became of a hand-over")
@@ -117,6 +129,9 @@ def _events(request: Request, answers: Iterator[Answer]) -> Iterator[str]:
     except GoodwordError as error:
         problems.LOG.warning("a question failed: %s", error)
         yield _event("error", json.loads(bytes(problems.as_json(request, problems.of(error)).body)))
+    except Exception:  # noqa: BLE001 - whatever it was, the visitor is told that it failed
+        problems.LOG.exception("a question failed")
+        yield _event("error", json.loads(bytes(problems.as_json(request, problems.Problem(500)).body)))
 
 
 def _event(name: str, body: Any) -> str:
