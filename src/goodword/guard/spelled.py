@@ -12,7 +12,7 @@ from goodword.types import Lang, Quantity
 
 _EN_WORD = rf"(?:{ENGLISH})(?:[\s-](?:{ENGLISH}))?"
 _FIGURE = re.compile(
-    rf"(?i)(?<![a-z\d.,])\d[\d,]*(?:\.\d+)?|(?<![a-z-])(?:{ENGLISH}|twin|dual|double|pair)(?![a-z])|(?<!第)[两二三四五六七八九十百千零][零一二三四五六七八九十百千万]*|一[十百千万][零一二三四五六七八九十百千万]*"
+    rf"(?i)(?<![a-z\d.])(?<!\d,)\d[\d,]*(?:\.\d+)?|(?<![a-z-])(?:{ENGLISH}|twin|dual|double|pair)(?![a-z])|(?<!第)[两二三四五六七八九十百千零][零一二三四五六七八九十百千万]*|一[十百千万][零一二三四五六七八九十百千万]*"
 )
 _WORDS = {"twin": 2, "dual": 2, "double": 2, "pair": 2}
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10, "eighth": 8}

@@ -54,7 +54,7 @@ def reckoned(said: Said, held: Held) -> Iterator[Evidence]:
         return
     here = {f.value for f in said.others}
     if said.quantity.unit:
-        yield from _product(said, held, here) if total else ()
+        yield from _product(said, held) if total else ()
         yield from _together(said, held) if total else ()
         yield from _difference(said, held, here, total=total)
     elif said.value > FEW:
@@ -67,14 +67,16 @@ def reckoned(said: Said, held: Held) -> Iterator[Evidence]:
                     return
 
 
-def _product(said: Said, held: Held, here: set[Decimal]) -> Iterator[Evidence]:
+def _product(said: Said, held: Held) -> Iterator[Evidence]:
+    """So many times so much: the count the sentence names, or the only one that fits the amount it names."""
     counts = {f.value for fact in held.facts for f in figures(fact.text) if not f.measured and 1 < f.value <= 1000}
+    here, named = {f.value for f in said.others}, {f.value for f in said.others if not f.measured}
     for h in held.quantities:
         each = h.quantity.high if h.quantity.high is not None else h.quantity.low
         if not h.quantity.unit or each is None or h.quantity.low not in {each, None}:
             continue
-        for count in sorted(counts):
-            if count != each and {count, each} & here and equal(said.quantity, each * count, h.quantity):
+        for count in sorted(counts & named if named else counts):
+            if (named or each in here) and equal(said.quantity, each * count, h.quantity):
                 yield quote(h)
                 yield from holding(held, count)
                 return
