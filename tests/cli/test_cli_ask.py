@@ -113,3 +113,15 @@ def test_what_could_not_be_answered_is_listed(here: Path, capsys: pytest.Capture
     capsys.readouterr()
     run(["asked", "unanswered", "--store", "s.db", "--json"])
     assert json.loads(capsys.readouterr().out)["missing"] == ["ship"]
+
+
+def test_import_takes_policies_and_says_where_other_files_are_read(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["import", "policies", "policy.md", "--store", "s.db"]) == 0
+    assert "1 passages: 1 new" in capsys.readouterr().err
+    assert run(["ask", "How many days do I have to return goods?", "--store", "s.db"]) == 0
+    assert run(["import", "reviews", "r.csv", "--store", "s.db"]) != 0
+    assert "read from their file" in capsys.readouterr().err
+    assert run(["import", "policies", "--store", "s.db"]) != 0
+    assert "no file is given" in capsys.readouterr().err

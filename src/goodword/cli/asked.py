@@ -11,6 +11,7 @@ from rich.table import Table
 from goodword.app import Goodword
 from goodword.cli import talk
 from goodword.errors import InputError
+from goodword.jobs import recall
 from goodword.jobs.asking import identity, shelf
 from goodword.knowledge import documents
 from goodword.store import conversations, passages
@@ -30,7 +31,7 @@ def learn(
     """Take documents into the store as passages to answer from; a changed one becomes a new version."""
     held = documents.read(files)
     with Goodword(store=store) as goodword:
-        fresh, changed = shelf.keep(goodword.store, held)
+        fresh, changed = shelf.keep(goodword.store, held, actor=goodword.settings.actor)
     talk.say(f"{len(held)} passages: {fresh} new, {changed} changed")
     return 0
 
@@ -69,6 +70,7 @@ def forget(ids: Annotated[list[str], typer.Argument(help="ids of passages")], st
     """Answer no more from these passages; their versions stay."""
     with Goodword(store=store) as goodword, goodword.store.begin() as conn:
         ended = passages.end(conn, ids)
+        recall.taken_of(conn, ids, actor=goodword.settings.actor)
     talk.say(f"{ended} passages hold no more")
     return 0
 

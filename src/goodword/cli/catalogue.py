@@ -2,6 +2,8 @@
 
 from collections import Counter
 from itertools import islice
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -9,15 +11,46 @@ from goodword.app import Goodword
 from goodword.catalogue import read
 from goodword.catalogue.base import BadRow
 from goodword.cli import talk
+from goodword.cli.asked import learn
 from goodword.cli.options import Mapping, Rejects, Source, Store, rejects_of
+from goodword.errors import InputError
 from goodword.jobs import recall
 from goodword.store import catalogue
 
 _BATCH = 200
 
 
-def import_(source: Source, store: Store = None, mapping: Mapping = None, rejects: Rejects = None) -> int:
+def import_(
+    what: Annotated[
+        list[str], typer.Argument(help="a catalogue; or 'products' or 'policies' and files", show_default=False)
+    ],
+    store: Store = None,
+    mapping: Mapping = None,
+    rejects: Rejects = None,
+) -> int:
     """Take the products of a catalogue into the store; a changed value becomes a new version of its fact."""
+    kind, files = (what[0], what[1:]) if what[0] in {"products", "policies", *_ELSEWHERE} else ("products", what)
+    if not files and Path(kind).exists():
+        kind, files = "products", [kind]
+    if kind in _ELSEWHERE:
+        raise InputError(f"{kind} are read from their file where they are used", cure=_ELSEWHERE[kind])
+    if not files:
+        raise InputError("no file is given", cure=f"goodword import {kind} FILE")
+    if kind == "policies":
+        return learn([Path(f) for f in files], store)
+    for file in files:
+        _import(Path(file), store, mapping, rejects)
+    return 0
+
+
+_ELSEWHERE = {
+    "reviews": "goodword reviews score FILE, or --reviews FILE with ask",
+    "events": "goodword recommend fit FILE",
+    "orders": "--orders FILE with goodword ask",
+}
+
+
+def _import(source: Path, store: str | None, mapping: Path | None, rejects: Path | None) -> None:
     counts: Counter[str] = Counter()
     with Goodword(store=store) as goodword:
         products = goodword.products(source, mapping=mapping, rejects=rejects or rejects_of(source))
@@ -33,7 +66,6 @@ def import_(source: Source, store: Store = None, mapping: Mapping = None, reject
     if counts["taken"]:
         talk.say(f"{counts['taken']} texts rest on what changed and are taken back. Write them anew: "
                  "goodword recall --rewrite")  # fmt: skip
-    return 0
 
 
 def columns(source: Source, mapping: Mapping = None) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from goodword.errors import InputError
 from goodword.jobs.describe import Described, Order, describe
-from goodword.store import catalogue, ledger, runs, stale
+from goodword.store import catalogue, ledger, passages, runs, stale
 from goodword.store.catalogue import Change, FactVersion
 from goodword.store.engine import Store
 from goodword.store.stale import CHANGED, WRONG, Place
@@ -80,8 +80,13 @@ def taken_in(conn: Connection, change: Change, *, actor: str) -> tuple[str, ...]
 
     One entry of the ledger for each fact whose texts were taken back.
     """
+    return taken_of(conn, (*change.changed, *change.removed), actor=actor)
+
+
+def taken_of(conn: Connection, names: Sequence[str], *, actor: str) -> tuple[str, ...]:
+    """As `taken_in`, for facts or passages by id: answers that rest on a passage that changed are taken back too."""
     taken: list[str] = []
-    for fact in (*change.changed, *change.removed):
+    for fact in names:
         ids = [p.statement for p in stale.resting_on(conn, fact) if p.stale is None]
         if ids:
             stale.mark(conn, ids, CHANGED)
@@ -123,6 +128,8 @@ def _versions(conn: Connection, fact: str) -> tuple[FactVersion, ...]:
     found = catalogue.versions(conn, fact)
     if found:
         return found
+    if passages.versions(conn, fact):
+        return ()
     product = catalogue.get(conn, fact.partition("#")[0])
     if product is None:
         raise InputError(f"there is no fact {fact!r}", cure="Write it as SKU#NAME")

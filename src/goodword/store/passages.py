@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from goodword.store.codec import canonical, load, now, storable
-from goodword.store.tables import PASSAGES, VECTORS
+from goodword.store.tables import PASSAGES, STATEMENT_FACTS, VECTORS
 
 Body = dict[str, object]
 _CHUNK = 500
@@ -16,19 +16,42 @@ _CHUNK = 500
 
 def put(conn: Connection, bodies: Mapping[str, Mapping[str, object]], origin: str) -> tuple[int, int]:
     """Keep passages by id; one that says something else becomes a new version. How many were new, how many changed."""
-    fresh = changed = 0
+    fresh, changed = put_named(conn, bodies, origin)
+    return len(fresh), len(changed)
+
+
+def put_named(conn: Connection, bodies: Mapping[str, Mapping[str, object]], origin: str) -> tuple[list[str], list[str]]:
+    """As `put`; the ids of those that were new, and of those that changed."""
+    fresh: list[str] = []
+    changed: list[str] = []
     for name, body in bodies.items():
         storable(name, "a passage's id")
         raw = canonical(body).decode()
         live = (PASSAGES.c.id == name) & PASSAGES.c.ended.is_(None)
         old = conn.execute(select(PASSAGES.c.body, PASSAGES.c.version).where(live)).first()
-        if old is not None and old.body == raw:
+        if old is not None and _said(load(Body, old.body)) == _said(body):
             continue
         last = conn.execute(select(func.max(PASSAGES.c.version)).where(PASSAGES.c.id == name)).scalar() or 0
         conn.execute(update(PASSAGES).where(live).values(ended=now()))
         conn.execute(insert(PASSAGES).values(id=name, version=last + 1, body=raw, origin=origin, saved=now()))
-        fresh, changed = fresh + (last == 0), changed + (last > 0)
+        (changed if last else fresh).append(name)
     return fresh, changed
+
+
+def _said(body: Mapping[str, object]) -> bytes:
+    """A body without where it was read: another line of the same file may change, and this one says the same."""
+    inner = body.get("passage")
+    kept = {k: v for k, v in inner.items() if k != "source"} if isinstance(inner, Mapping) else inner
+    return canonical({**body, "passage": kept})
+
+
+def link(conn: Connection, statement_id: str, names: Sequence[str]) -> None:
+    """Remember which passages of the store an answer rests on, in the version that holds now."""
+    own = PASSAGES.c
+    found = select(own.id, own.version).where(own.id.in_(list(dict.fromkeys(names))), own.ended.is_(None))
+    rows = [{"fact_id": r.id, "version": r.version, "statement_id": statement_id} for r in conn.execute(found)]
+    if rows:
+        conn.execute(insert(STATEMENT_FACTS), rows)
 
 
 def end(conn: Connection, names: Sequence[str]) -> int:

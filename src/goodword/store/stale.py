@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, case, exists, func, literal, or_, select, true, update
 
 from goodword.store.codec import now
-from goodword.store.tables import FACTS, STATEMENT_FACTS, STATEMENTS
+from goodword.store.tables import FACTS, PASSAGES, STATEMENT_FACTS, STATEMENTS
 from goodword.types import Channel, Lang, Market
 
 SUPERSEDED = "superseded"
@@ -39,7 +39,7 @@ class Place:
 
 
 def resting_on(conn: Connection, fact: str, *, every: bool = False) -> Iterator[Place]:
-    """Statements that rest on a fact and must not be shown for it, in the order of their release.
+    """Statements that rest on a fact or a passage and must not be shown for it, in the order of their release.
 
     Live ones that rest on a version which no longer holds, and those taken back before; superseded ones are left out.
 
@@ -57,6 +57,16 @@ def resting_on(conn: Connection, fact: str, *, every: bool = False) -> Iterator[
         .where(rests.fact_id == fact, shown, over)
     )
     for row in conn.execute(query.order_by(own.ledger)).all():
+        yield _place(row)
+    over = true() if every else or_(PASSAGES.c.ended.is_not(None), own.stale_why == WRONG)
+    answers = (
+        select(*_columns(), rests.version)
+        .select_from(STATEMENT_FACTS)
+        .join(PASSAGES, and_(PASSAGES.c.id == rests.fact_id, PASSAGES.c.version == rests.version))
+        .join(STATEMENTS, own.id == rests.statement_id)
+        .where(rests.fact_id == fact, shown, over)
+    )
+    for row in conn.execute(answers.order_by(own.ledger)).all():
         yield _place(row)
 
 

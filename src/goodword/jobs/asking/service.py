@@ -22,7 +22,7 @@ from goodword.jobs.screen import Screening, screen
 from goodword.knowledge.orders import Orders
 from goodword.llm.base import Backend
 from goodword.search.cut import tokens
-from goodword.store import conversations
+from goodword.store import conversations, passages
 from goodword.store.engine import Store
 from goodword.text.language import detect
 from goodword.text.normalise import fold
@@ -230,6 +230,8 @@ class Desk:
         with self.store.begin() as conn:
             out = release.release(conn, draft, whole, key=key, producer=self.producer, actor=self.actor)
             statement: Statement | None = out.statement
+            if statement is not None:
+                passages.link(conn, statement.id, [e.ref for s in answer.sentences for e in s.evidence])
             customer = case.who.customer if case.who else None
             conversations.start(
                 conn,

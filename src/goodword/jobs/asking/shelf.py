@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from goodword.errors import InputError
+from goodword.jobs import recall
 from goodword.jobs.asking.holdings import Counted, Holdings
 from goodword.jobs.asking.passages import texts_of
 from goodword.knowledge.base import Held
@@ -21,11 +22,13 @@ _HELD = TypeAdapter(Held)
 _ENCODER = "use-m3-v1"
 
 
-def keep(store: Store, held: Iterable[Held], *, origin: str = "import") -> tuple[int, int]:
-    """Take passages into the store; how many are new and how many changed."""
+def keep(store: Store, held: Iterable[Held], *, origin: str = "import", actor: str = "operator") -> tuple[int, int]:
+    """Take passages into the store; how many are new and how many changed. Answers on what changed are taken back."""
     bodies: dict[str, Mapping[str, object]] = {h.passage.id: body_of(h) for h in held}
     with store.begin() as conn:
-        return passages.put(conn, bodies, origin)
+        fresh, changed = passages.put_named(conn, bodies, origin)
+        recall.taken_of(conn, changed, actor=actor)
+    return len(fresh), len(changed)
 
 
 def kept(store: Store) -> list[Held]:
