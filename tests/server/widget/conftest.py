@@ -18,6 +18,7 @@ from goodword.server import people
 from goodword.server.app import create_app
 
 SECRET = "a secret of more than sixteen bytes"
+SECRET_ENV = "GOODWORDS_WIDGET_TEST_SECRET"  # of its own: the fixture lives as long as the session
 SHOP = Path(str(files("goodword.data").joinpath("shop")))
 
 
@@ -25,9 +26,12 @@ SHOP = Path(str(files("goodword.data").joinpath("shop")))
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Goodword]:
     """The sample shop: products, policies, and a fitted recommender."""
     folder = tmp_path_factory.mktemp("widget")
-    with pytest.MonkeyPatch.context() as patch, Goodword(store=str(folder / "shop.db"), recommender=str(folder / "recommender"),
-                  server={"demo_shop": True, "widget_per_minute": 6000}) as shop:  # fmt: skip
-        patch.setenv("SHOP_SESSION_SECRET", SECRET)
+    own = {
+        "store": str(folder / "shop.db"), "recommender": str(folder / "recommender"), "ask": {"secret_env": SECRET_ENV},
+        "server": {"demo_shop": True, "widget_per_minute": 6000},
+    }  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch, Goodword(**own) as shop:
+        patch.setenv(SECRET_ENV, SECRET)
         events = folder / "events.csv"
         events.write_text("\n".join((SHOP / "events.csv").read_text("utf-8").splitlines()[:1500]), "utf-8")
         shop.recommend().fit([events], goods=SHOP / "products.csv")
