@@ -11,7 +11,8 @@ pytestmark = pytest.mark.slow
 PAGES = (
     "/questions", "/questions/conversation?id=two", "/questions/handovers", "/questions/unanswered",
     "/questions/passages", "/questions/write", "/reviews", "/recommendations", "/recommendations?shopper=u0002",
-    "/recommendations?shopper=u0002&variety=0.5", "/ledger", "/ledger/verify", "/ledger/export", "/rules?market=cn",
+    "/recommendations?shopper=u0002&variety=0.5", "/ledger", "/ledger/verify", "/ledger/export",
+    "/ledger/person?shopper=u0002", "/rules?market=cn",
     "/rules/rule?id=CN-ABS-01", "/rules/try", "/rules/models", "/rules/model?name=sentiment_zh", "/rules/fairness",
     "/people", "/people/keys",
 )  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import update
 
 from goodword.app import Goodword
-from goodword.store import ledger
+from goodword.store import conversations, ledger
 from goodword.store.tables import LEDGER
 
 
@@ -101,3 +101,32 @@ def test_an_admin_erases_a_body_with_a_reason_and_the_chain_still_holds(signed: 
 def test_an_entry_that_is_not_there_is_told(signed: Any) -> None:
     assert signed("vic").get("/ledger/entry?position=9999", headers={"Accept": "text/html"}).status_code == 404
     assert signed("vic").get("/ledger?since=soon").status_code == 422
+
+
+def test_what_is_kept_of_a_customer_is_shown_to_an_auditor_and_erased_by_an_admin(
+    signed: Any, goodword: Goodword
+) -> None:
+    with goodword.store.begin() as conn:
+        conversations.start(conn, "hers", customer="cust-7", lang="en", market="us", days=9)
+        conversations.add(conn, "hers", "Is the linen shirt see-through?", lang="en", outcome="declined", reason="")
+    otto, ana = signed("otto"), signed("ana")
+    assert "see-through" in otto.read("/ledger/person", customer="cust-7")
+    assert "Nothing is kept of this customer" in otto.read("/ledger/person", customer="cust-8")
+    assert otto.submit("/ledger/person/erase", customer="cust-7").status_code == 403
+    assert signed("wen").get("/ledger/person").status_code == 403
+    assert ana.submit("/ledger/person/erase", customer="cust-7").status_code == 303
+    assert "Nothing is kept of this customer" in otto.read("/ledger/person", customer="cust-7")
+    assert "see-through" not in ana.read("/questions")
+    assert ana.submit("/ledger/person/erase").status_code == 422
+
+
+def test_a_shopper_is_forgotten_in_the_model_too_and_it_is_on_record(signed: Any, goodword: Goodword) -> None:
+    ana = signed("ana")
+    assert "Forget this shopper" in ana.read("/ledger/person", shopper="u0002")
+    assert ana.submit("/ledger/person/erase", shopper="u0002").status_code == 303
+    page = ana.read("/ledger/person", shopper="u0002")
+    assert "Nothing is kept of this shopper" in page and "On record" in page
+    assert "this shopper is not known" in ana.read("/recommendations", shopper="u0002")
+    with goodword.store.read() as conn:
+        last = next(e for e in ledger.entries(conn, newest=True) if e.kind == "recommender deleted")
+    assert last.actor == "user:ana" and "u0002" not in str(last.body)
