@@ -89,6 +89,12 @@ def items(
         last, left = rows[-1].id, None if left is None else left - size
 
 
+def of_product(conn: Connection, sku: str) -> list[Item]:
+    """What waits about one product, the longest waiting first."""
+    query = select(DESK).where(DESK.c.sku == sku, DESK.c.state == "waiting").order_by(DESK.c.id)
+    return [_item(r) for r in conn.execute(query)]
+
+
 def decided(conn: Connection, *, before: int | None = None, limit: int = 50) -> list[Item]:
     """Items that no longer wait, the newest first.
 

@@ -56,7 +56,7 @@ def product(request: Request, shop: Shop, who: Viewer, sku: str) -> HTMLResponse
             raise Missing(f"there is no product {sku!r}", cure="Look for it in the catalogue")
         saved = statements.of_product(conn, sku)
         rests = _rests(saved, {s.statement.id: statements.versions_of(conn, s.statement.id) for s in saved})
-        held = [i for i in desk.items(conn) if i.draft.sku == sku]
+        held = desk.of_product(conn, sku)
     titles = {f.lang: f.text for f in reversed(found.facts) if f.key == "title"}
     live = [s for s in saved if s.stale is None]
     return render(
