@@ -1,11 +1,8 @@
-"""A small shop with texts, and a way to wait for a task."""
+"""A small shop with texts."""
 
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from goodword.app import Goodword
 
@@ -28,14 +25,3 @@ def shop_file(goodword: Goodword, tmp_path: Path) -> Path:
 def described(goodword: Goodword, shop_file: Path) -> None:
     """The shop is in the store, with a text for each product in both languages."""
     assert [d.outcome for d in goodword.describe(shop_file)] == ["released"] * 4
-
-
-def ended(client: TestClient, task: str, seconds: float = 20) -> dict[str, Any]:
-    """A task when it has ended."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        found: dict[str, Any] = client.get(f"/v1/tasks/{task}").json()
-        if found["state"] in {"done", "failed", "cancelled"}:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f"not ended: {found}")

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 Client = Callable[..., TestClient]
-WRONG = {"id": "7", "text": "The bottle holds 500 ml.", "facts": {"capacity": "750 ml"}}
+WRONG: dict[str, Any] = {"id": "7", "text": "The bottle holds 500 ml.", "facts": {"capacity": "750 ml"}}
 
 
 def same_shape(one: Any, two: Any) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from awaiting import ended  # type: ignore[import-not-found]  # beside this file; pytest finds it there
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from conftest import ended  # type: ignore[attr-defined]  # beside this file; pytest finds it there
 from goodword.app import Goodword
 from goodword.server.work.runner import Runner
 from goodword.server.work.work import Work
