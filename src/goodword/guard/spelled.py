@@ -8,7 +8,7 @@ from decimal import Decimal
 from goodword.text import quantities
 from goodword.text.normalise import fold
 from goodword.text.numbers import ENGLISH, number
-from goodword.types import Lang, Quantity
+from goodword.types import Hedge, Lang, Quantity
 
 _EN_WORD = rf"(?:{ENGLISH})(?:[\s-](?:{ENGLISH}))?"
 _FIGURE = re.compile(
@@ -147,14 +147,11 @@ def _sized(value: Decimal, unit: str, hedge: str | None, m: re.Match[str]) -> It
         if not q.unit:
             return
         said = (hedge or "").lower()
-        over, under = (
-            any(w in said for w in ("over", "above", "more")),
-            any(w in said for w in ("under", "below", "less")),
-        )
-        loose = "over" if over else "under" if under else "about" if said else "exact"
-        yield replace(
-            q, low=None if under else value, high=None if over else value, hedge=loose, start=m.start(), end=m.end()
-        )  # type: ignore[arg-type]
+        over = any(w in said for w in ("over", "above", "more"))
+        under = any(w in said for w in ("under", "below", "less"))
+        loose: Hedge = "over" if over else "under" if under else "about" if said else "exact"
+        low, high = None if under else value, None if over else value
+        yield replace(q, low=low, high=high, hedge=loose, start=m.start(), end=m.end())
 
 
 def _chinese(text: str) -> Iterator[Quantity]:
