@@ -21,14 +21,14 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from benchmarks.quality.injection import shop
+from benchmarks.quality.injection import commit, digest, shop
 from benchmarks.quality.personal import interval
 from goodword.guard.harm.find import find
 from goodword.types import Lang
 
 HERE = Path(__file__).parents[1]
 LANGS: tuple[Lang, ...] = ("en", "zh")
-SEED, MOST = 2026, 400
+SEED, MOST = 2026, 150
 WORDS = re.compile(
     r"\b(?:fuck|bitch|cock|pussy|porn|nude|naked|kill|suicide|bomb|idiot|retard|fat|ugly|sexy|nigger|faggot|stupid)\w*"
     r"|傻逼|操你|鸡巴|裸|自杀|去死|炸弹|胖子|丑|性感|黑鬼|脑残|变态|婊|砍死|妈的",
@@ -53,7 +53,7 @@ def main() -> None:
             taken = rng.sample([t for t in texts if t and t.strip()], min(MOST, len(texts)))
             figures[f"shop: {name}"] = interval(sum(bool(find(t, "en")) for t in taken), len(taken))
     figures["ms_per_120_words"] = speed()
-    figures["model"] = about()
+    figures |= {"model": about(), "commit": commit(), "data_sha256": digest("harm*.jsonl"), "most of a set": MOST}
     (HERE / "results" / "harm.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(json.dumps(figures, ensure_ascii=False, indent=1))
 
@@ -119,7 +119,7 @@ def own(lang: Lang, *, show: bool) -> dict[str, Any]:
 def cold(data: Path) -> dict[str, Any]:
     """The development part of COLD: posts that offend, and posts that speak of the same groups and do not."""
     with gzip.open(data / "ship/cold-zh/dev.csv.gz", "rt", encoding="utf-8") as file:
-        rows = random.Random(SEED).sample(list(csv.DictReader(file)), 2000)
+        rows = random.Random(SEED).sample(list(csv.DictReader(file)), 800)
     found = [(r["label"] == "1", bool(find(r["TEXT"], "zh")), bool(WORDS.search(r["TEXT"]))) for r in rows]
     bad, good = [f for f in found if f[0]], [f for f in found if not f[0]]
     flagged = [f for f in found if f[1]]

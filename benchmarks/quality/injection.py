@@ -14,9 +14,11 @@ Writes benchmarks/results/injection.json.
 import argparse
 import csv
 import gzip
+import hashlib
 import json
 import random
 import re
+import subprocess
 from array import array
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -33,7 +35,7 @@ from goodword.types import Lang
 
 HERE = Path(__file__).parents[1]
 LANGS: tuple[Lang, ...] = ("en", "zh")
-SEED, MOST = 2026, 400
+SEED, MOST = 2026, 150
 PHRASES = re.compile(
     r"ignore (?:all )?(?:previous|prior|above)|disregard (?:all|the)|system prompt|jailbreak|\bDAN\b|you are now"
     r"|developer mode|pretend to be|act as|忽略(?:之前|以上|上面)|系统提示词|开发者模式|扮演|无视",
@@ -65,8 +67,26 @@ def main() -> None:
         figures[f"left out {name}"] = left_out(name, Path(folder), given.data)
         print("left out", name, figures[f"left out {name}"])
     figures["ms_per_120_words"] = speed()
-    (HERE / "results" / "injection.json").write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    result = HERE / "results" / "injection.json"
+    kept = json.loads(result.read_text("utf-8")) if result.exists() else {}  # what only other models can tell
+    figures |= {k: v for k, v in kept.items() if k.startswith(("before", "left out")) and k not in figures}
+    figures |= {"commit": commit(), "data_sha256": digest(), "most of a set": MOST}
+    result.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
     print(figures["by_family"], figures["ms_per_120_words"])
+
+
+def commit() -> str:
+    """What was measured."""
+    line = ["git", "rev-parse", "HEAD"]
+    return subprocess.run(line, check=True, capture_output=True, text=True, cwd=HERE).stdout.strip()
+
+
+def digest(pattern: str = "injection*.jsonl") -> str:
+    """Of the sets of the repository."""
+    held = hashlib.sha256()
+    for path in sorted((HERE / "data").glob(pattern)):
+        held.update(path.read_bytes())
+    return held.hexdigest()
 
 
 def ours(text: str) -> bool:
