@@ -32,6 +32,7 @@ class ApiRoute(APIRoute):
         inner = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
+            await _readable(request)
             if request.method == "GET":
                 return _tagged(request, await inner(request))
             key = request.headers.get(HEADER)
@@ -40,6 +41,15 @@ class ApiRoute(APIRoute):
             return await inner(request)
 
         return handler
+
+
+async def _readable(request: Request) -> None:
+    """A database cannot look for NUL, and no text of a shop holds it."""
+    found = "\0" in request.url.path or "%00" in request.url.query
+    if request.headers.get("Content-Type", "").startswith("application/json"):
+        found = found or b"\\u0000" in await request.body()
+    if found:
+        raise InputError("the request holds a NUL character", cure="Remove it")
 
 
 def _tagged(request: Request, response: Response) -> Response:

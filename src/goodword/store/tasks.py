@@ -215,12 +215,13 @@ def finish(
 
 
 def give_back(conn: Connection, task: str, worker: str) -> None:
-    """Put a task back in the queue: the worker stops, another goes on where it was.
+    """Put a task back in the queue: the worker stops, another goes on where it was. That is no failed attempt.
 
     Raises:
         Lost: the task is in other hands.
     """
-    _mine(conn, task, worker, {"state": "queued", "worker": None, "beat": None})
+    again = {"state": "queued", "worker": None, "beat": None, "attempts": TASKS.c.attempts - 1}
+    _mine(conn, task, worker, again)
     _add(conn, task, [("state", {"state": "queued"})])
 
 

@@ -175,6 +175,13 @@ def test_a_strange_cursor_is_refused(key_for: Client) -> None:
         assert client.get("/v1/desk", params={"cursor": cursor}).status_code == 422, cursor
 
 
+def test_a_request_with_nul_is_refused(key_for: Client) -> None:
+    client = key_for("viewer", scopes=("catalogue", "check", "tasks"))
+    for path in ("/v1/catalogue/products/%00", "/v1/catalogue/facts?id=%00", "/v1/tasks?kind=a%00"):
+        assert client.get(path).status_code == 422, path
+    assert client.post("/v1/check", json={"text": "a\0b"}).status_code == 422
+
+
 def test_a_body_that_is_too_large_is_refused_unread(goodword: Goodword, key_for: Client) -> None:
     client = key_for("viewer", scopes=("check",))
     big = b'{"text": "' + b"x" * (33 << 20) + b'"}'

@@ -65,7 +65,7 @@ def results(
 async def events(
     request: Request, task: str, shop: Shop, work: Annotated[Work, Depends(work_of)],
     who: Annotated[Who, Depends(need("viewer", "tasks"))],
-    last: Annotated[str, Header(alias="Last-Event-ID", max_length=20, pattern="^[0-9]*$")] = "",
+    last: Annotated[str, Header(alias="Last-Event-ID", max_length=18, pattern="^[0-9]*$")] = "",
 ) -> Response:  # fmt: skip
     """Events as they happen: `state`, `progress`, `result`; ends with the task. A client that comes again goes on."""
     await to_thread.run_sync(_found, shop, task)

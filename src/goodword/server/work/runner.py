@@ -18,7 +18,7 @@ from goodword.store import replies, tasks
 from goodword.store.tasks import Body, Task
 
 LOG = logging.getLogger("goodword.server.work")
-ATTEMPTS = 3  # a task that has brought down its server so often is not taken up again
+ATTEMPTS = 10  # a task that has brought down its server so often is not taken up again
 _LOOK, _BEAT, _TIDY = 1.0, 5.0, 3600.0
 
 
@@ -103,7 +103,7 @@ class Runner:
         state, result, error = "done", None, None
         try:
             if task.attempts > ATTEMPTS:
-                raise InputError("it was begun three times and never ended", cure="Ask for less at once")
+                raise InputError("it was begun time after time and never ended", cure="Ask for less at once")
             result = self._kinds[task.kind].run(hand)
             hand.keep()
         except Cancelled:
