@@ -33,7 +33,7 @@ PUBLIC = {
 # Unsafe by their method, but they only look, ask or judge: open to whoever may look.
 LOOKING = re.compile(
     r"/v1/(ask|ask/stream|check|check/batch|screen|describe/estimate|reviews/score|recommend/(for|similar|basket))"
-    r"|/rules/try|/account"
+    r"|/rules/try|/account|/write/fill"
 )
 STRICT: Mapping[str, Role] = {  # the least role that whatever lies under such a path may ask for
     r"/people": "admin",

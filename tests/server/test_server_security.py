@@ -231,7 +231,7 @@ LATE = {"a bomb of entities", "a file of ours"}  # told once their first product
 @pytest.mark.parametrize("what", BRINGS)
 def test_what_is_no_catalogue_is_told_and_not_kept(admin: TestClient, what: str) -> None:
     name, body = BRINGS[what]
-    for path in ("/v1/catalogue/import", "/v1/catalogue/preview", "/catalogue/import"):
+    for path in ("/v1/catalogue/import", "/v1/catalogue/preview", "/catalogue/import", "/write/fill"):
         got = admin.post(path, files={"file": (name, body)})
         late = what in LATE and got.status_code in {202, 303}
         assert late or got.status_code in {415, 422}, (path, got.status_code, got.text[:300])

@@ -277,7 +277,7 @@ def test_a_caller_who_hangs_up_leaves_a_record_of_what_left(
 
 
 @pytest.mark.parametrize("check", ["grounding", "ad_law", "personal", "harm", "injection"])
-@pytest.mark.parametrize("policy", ["rewrite", "annotate"])
+@pytest.mark.parametrize("policy", ["annotate"])  # the laxest
 def test_a_check_that_crashes_lets_nothing_leave(
     client: Client, server: Any, monkeypatch: pytest.MonkeyPatch, check: str, policy: str
 ) -> None:
