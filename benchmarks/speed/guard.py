@@ -1,13 +1,13 @@
 """How long the guard takes for a text of 120 words, and how much harmless copy it stops.
 
-    python -m benchmarks.speed.guard [--data FOLDER] [--texts 60]
+    python -m benchmarks.speed.guard [--data FOLDER] [--texts 75]
 
 Texts: copy written for this project (`scripts/grounding`: products with their facts, sentences that say what the facts
-say), put together to 120 words, or 200 characters of Chinese, each new to every cache; the first third warms up.
-Two ways: exact rules with typed grounding and no model; and everything, models included. Times are processor milliseconds of one thread, so that
-other work on the machine counts less; targets are 20 and 150 ms at the 95th percentile. Harmless texts: the descriptions of
-the sample shop as composed, products of two catalogues, and with FOLDER reviews and chats; a text is stopped where a
-check other than grounding objects, refused where one of them blocks it. Writes benchmarks/results/guard_speed.json.
+say), put together to 120 words, or 200 characters of Chinese, each new to every cache; the first third warms up. Two
+ways: exact rules with typed grounding and no model; and everything, models included. Times are processor milliseconds
+of one thread, so that other work on the machine counts less; targets are 20 and 150 ms at the 95th percentile.
+Harmless texts: such copy, products of a catalogue, and with FOLDER reviews, chats and products; a text is stopped where
+a check other than grounding objects, refused where one of them blocks it. Writes benchmarks/results/guard_speed.json.
 """
 
 import argparse
