@@ -51,5 +51,6 @@ def on_disk(upload: UploadFile) -> Iterator[Path]:
         try:
             yield path
         except InputError as error:  # it is told by its name: where we keep it is nobody's business
-            error.where = error.where.replace(f"{path.parent}{os.sep}", "")
+            where = error.where.replace(f"{path.parent}{os.sep}", "")
+            InputError.__init__(error, error.what, where=where, cure=error.cure)
             raise
