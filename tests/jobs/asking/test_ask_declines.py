@@ -10,7 +10,7 @@ from goodword.jobs.asking import shelf
 from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.judge import Court
 from goodword.jobs.asking.nouns import Answer, Part, Question
-from goodword.jobs.asking.service import Desk
+from goodword.jobs.asking.service import Desk, mood
 from goodword.knowledge.documents import given
 from goodword.store import conversations
 from goodword.types import Evidence
@@ -138,3 +138,8 @@ def test_a_quotation_is_held_once_its_passage_has_ended(holdings: Holdings) -> N
     on = {date(2025, 6, 1): "released", date(2026, 11, 24): "held"}
     for day, outcome in on.items():
         assert Court(holdings=holdings, lang="en", market="us", on=day).rule(part).outcome == outcome
+
+
+@pytest.mark.parametrize("text", ["请转人工，我收到的枕头有异味，非常生气！", "太敷衍了，我要举报", "I'm fed up, this is the worst."])
+def test_a_customer_who_is_angry_is_handed_over_as_one(text: str) -> None:
+    assert mood(text) == "angry" and mood("Can it be returned?") == mood("可以退吗") == "calm"
