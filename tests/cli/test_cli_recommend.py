@@ -256,3 +256,19 @@ def test_a_shopper_sees_corrects_and_deletes_and_it_holds(said: Say) -> None:
     assert (gone["held"], gone["agrees"]) == (0, True)
     assert [e["act"] for e in gone["ledger"]] == ["corrected", "objected", "objection withdrawn", "deleted"]
     assert json.loads(said("for", "u0010", "--json")[1])["because"] == "the shopper is not known"
+
+
+@pytest.mark.slow
+def test_auto_places_a_product_nobody_has_bought_by_the_words_of_the_catalogue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (SHOP / "events.csv").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "events.csv").write_text("".join(r for r in lines if ",TC-001," not in r), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GOODWORD_STORE", "shop.db")
+    assert run(["recommend", "fit", "events.csv", "--catalogue", str(SHOP / "products.csv"), "--folder", "made"]) == 0
+    capsys.readouterr()
+    assert run(["recommend", "similar", "TC-001", "-k", "3", "--folder", "made", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["items"][0]["sku"].startswith("TC-")
+    assert told["items"][0]["contributions"]["events"]
