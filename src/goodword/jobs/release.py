@@ -67,8 +67,9 @@ def approve(
     _need(reason, "a reason", "--reason TEXT")
     item = desk.get(conn, item_id)
     if any(f.severity == "block" for f in item.ruling.findings):
-        raise InputError("this text contradicts a fact and cannot be approved", where=f"desk item {item_id}",
-                         cure="Reject it, or correct the fact and write it again")  # fmt: skip
+        raise InputError("this text contradicts a fact or breaks a law and cannot be approved",
+                         where=f"desk item {item_id}",
+                         cure="Reject it; correct the fact or the words, and write it again")  # fmt: skip
     if four_eyes and ledger.get(conn, item.ledger).actor == who:
         raise InputError("who wrote a text may not approve it", where=f"desk item {item_id}",
                          cure="Another person must decide")  # fmt: skip
