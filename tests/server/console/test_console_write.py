@@ -101,6 +101,7 @@ def test_a_run_that_is_none_is_not_found(sign_in: SignIn) -> None:
 
 def test_home_says_what_wants_somebody(sign_in: SignIn) -> None:
     page = said(sign_in("viewer").get("/").text)
+    assert "Desk 3" in page  # the navigation says so on every page
     assert "Texts to decide on 3" in page and "Texts to write anew 2" in page and "On the record" in page
 
 

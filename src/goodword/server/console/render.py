@@ -11,8 +11,11 @@ import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from goodword.app import Goodword
+from goodword.errors import GoodwordError
 from goodword.server import words
 from goodword.server.access import NOBODY, Role, Who
+from goodword.store import desk
 
 _FOLDER = Path(__file__).parents[1] / "templates"
 _YEAR = 365 * 86_400
@@ -57,7 +60,7 @@ def render(request: Request, who: Who, template: str, *, status: int = 200, **va
     pages: Pages = request.app.state.pages
     said = words.of(request)
     same = {other: request.url.include_query_params(lang=other).query for other in ("en", "zh")}
-    given: dict[str, Any] = {"path": request.url.path, "waiting": {}, "same": same, **values}
+    given: dict[str, Any] = {"path": request.url.path, "waiting": _waiting(request, who), "same": same, **values}
     text = pages.templates.get_template(template).render(
         _=said.put, lang=said.lang, who=who, csrf=who.csrf, nav=pages.nav(who), **given
     )
@@ -68,6 +71,19 @@ def render(request: Request, who: Who, template: str, *, status: int = 200, **va
         secure = request.app.state.goodword.settings.server.secure_cookies
         response.set_cookie(words.COOKIE, said.lang, max_age=_YEAR, httponly=True, samesite="lax", secure=secure)
     return response
+
+
+def _waiting(request: Request, who: Who) -> dict[str, int]:
+    """How many texts wait at the desk; {} where none does, or where the store cannot say: no page fails for that."""
+    if not who.may("viewer", "desk"):
+        return {}
+    goodword: Goodword = request.app.state.goodword
+    try:
+        with goodword.store.read() as conn:
+            count = desk.count(conn).get("waiting", 0)
+    except GoodwordError:
+        return {}
+    return {"/desk": count} if count else {}
 
 
 def who_of(request: Request) -> Who:
