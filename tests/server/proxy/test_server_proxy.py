@@ -396,6 +396,14 @@ def test_what_the_guard_cannot_answer_for_is_refused_by_name(
     assert server.seen == []
 
 
+def test_more_ground_than_an_answer_needs_is_refused(client: Client, server: Any) -> None:
+    using = client()
+    for facts in ({f"f{n}": "x" for n in range(600)}, {"a": "x" * 300_000}):
+        with pytest.raises(openai.UnprocessableEntityError):
+            ask(using, facts=facts)
+    assert server.seen == []
+
+
 def test_tools_are_called_only_where_the_key_allows_it_and_only_those_offered(
     shop: Goodword, client: Client, server: Any
 ) -> None:

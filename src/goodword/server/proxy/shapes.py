@@ -1,16 +1,20 @@
 """The OpenAI protocol as the proxy speaks it: requests with a `goodword` field, completions and chunks with one."""
 
+import json
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from goodword.jobs import shape
 from goodword.jobs.proxying.nouns import Done, Ground, Note, Out, Policy, ToolCall
 from goodword.types import Channel, Finding, Lang, Market
+
+
+_LONGEST = 200_000  # characters of facts and evidence
 
 
 class GroundIn(BaseModel):
@@ -18,7 +22,9 @@ class GroundIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    facts: dict[str, Any] | None = Field(None, description="names and values; what is not in them may not be claimed")
+    facts: dict[str, Any] | None = Field(
+        None, max_length=500, description="names and values; what is not in them may not be claimed"
+    )
     product: str | None = Field(None, max_length=200, description="SKU of a product of the store")
     evidence: list[dict[str, Any] | str] | None = Field(
         None, max_length=200, description="passages {id, text} and counts of reviews {about, count, of}"
@@ -29,6 +35,12 @@ class GroundIn(BaseModel):
     product_class: str | None = Field(None, max_length=40)
     policy: Policy | None = Field(None, description="may be stricter than the key's, never laxer")
     label: Literal["beside", "append"] = Field("beside", description="append: the visible AI label under the text")
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if len(json.dumps([self.facts, self.evidence], ensure_ascii=False, default=str)) > _LONGEST:
+            raise ValueError("facts and evidence are too long; send what this answer needs")
+        return self
 
     def ground(self) -> Ground:
         """The same, as the job takes it."""
