@@ -13,7 +13,6 @@ from goodword.jobs import shape
 from goodword.jobs.proxying.nouns import Done, Ground, Note, Out, Policy, ToolCall
 from goodword.types import Channel, Finding, Lang, Market
 
-
 _LONGEST = 200_000  # characters of facts and evidence
 
 
