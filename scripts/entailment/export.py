@@ -44,7 +44,7 @@ GRID = [
 # Never less sure than this: the held-out products are livelier than most copy, whose changes are smaller. The floors
 # are where wrong sentences of the open sets of benchmarks/data begin to pass (LOG.md); 'plain' costs what it catches.
 FLOORS = {
-    "facts": {"unsaid": 0.93, "alone": 0.93, "refuted": 0.97, "plain": 0.05},
+    "facts": {"unsaid": 0.93, "alone": 0.95, "refuted": 0.97, "plain": 0.05},
     "prose": {"unsaid": 0.6, "alone": 0.8, "refuted": 0.9, "plain": 0.0},
 }
 CASES = ("unsaid", "alone", "refuted", "plain")
