@@ -33,13 +33,16 @@ def shop() -> Shop:
 
 
 def shop_at(folder: Path) -> Shop:
-    """Any shop laid out as the sample shop is; `faq.jsonl`, `policies` and `reviews.jsonl` may be missing."""
+    """Any shop laid out as the sample shop is; without rules of its own it has the sample shop's."""
     rows = read.read(folder / "products.csv", rejects=None, mapping=None, talk="en")
     said = folder / "reviews.jsonl"
     reviews = [Review(**json.loads(line)) for line in said.read_text("utf-8").splitlines()] if said.exists() else []
-    written = [p for p in (folder / "policies", folder / "faq.jsonl") if p.exists()]
+    written = [p for p in (folder / "policies", folder / "faq.jsonl") if p.exists()] or [
+        SHOP / "policies",
+        SHOP / "faq.jsonl",
+    ]
     return Shop(
         products=[facts.product_from(r) for r in rows],
-        held=read_documents(written) if written else [],
+        held=read_documents(written),
         counts=opinions.count(reviews),
     )

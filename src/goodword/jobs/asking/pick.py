@@ -26,7 +26,7 @@ from goodword.search.rank import Candidate
 from goodword.types import Fact, Product
 
 Floats = NDArray[np.float64]
-FLOOR = 0.45  # from which an attribute answers; set with the weights
+FLOOR = 0.35  # from which an attribute answers; set with the weights
 FIGURES = (
     "need",
     "need_first",
