@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from time import monotonic
 
 from sqlalchemy import Connection
 
@@ -20,7 +21,8 @@ from goodword.writing.plan import LeftOut
 from goodword.writing.voice import Voice
 
 VERSION = "2"  # part of every content key: a change of what the job does makes new texts
-_BATCH = 32
+_BATCH = 32  # products of one transaction at most
+_BRIEF = 0.5  # seconds it should take
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,10 +74,13 @@ def describe(store: Store, products: Iterable[Product], order: Order, *, run: st
 
 
 def batches(products: Iterable[Product]) -> Iterator[list[Product]]:
-    """Products by the batch, as they come."""
-    source = iter(products)
-    while batch := list(islice(source, _BATCH)):
+    """Products by the batch, as they come: as many as take about half a second, so that others may write in between."""
+    source, size = iter(products), 1
+    while batch := list(islice(source, size)):
+        began = monotonic()
         yield batch
+        spent = monotonic() - began
+        size = min(size * 2, _BATCH) if spent < _BRIEF / 2 else max(size // 2, 1) if spent > _BRIEF * 2 else size
 
 
 def texts(conn: Connection, product: Product, order: Order) -> Iterator[Text]:
