@@ -1,6 +1,6 @@
 """What one server process bears: checks, streamed answers, open event streams, hours of work, being killed.
 
-python -m benchmarks.speed.server [--minutes 1] [--checks 400] [--answers 200] [--streams 1000]
+python -m benchmarks.speed.server [--minutes 1] [--checks 400] [--answers 200] [--streams 1000] [--parts checks …]
 
 `goodword serve` runs as a process of its own over the sample shop; load comes over loopback from this one. Since other
 work may share the machine, each part tells the server's own processor seconds (/proc) beside wall-clock times: a core
@@ -37,6 +37,7 @@ from goodword.store import ledger, tasks
 
 OUT = Path(__file__).parents[1] / "results" / "server.json"
 PRODUCTS = 24
+PARTS = ["checks", "answers", "streams", "memory", "killed"]
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -235,7 +236,7 @@ async def checks(port: int, key: str, pid: int, bodies: list[dict[str, Any]], co
 def in_process(bodies: list[dict[str, Any]], count: int) -> dict[str, Any]:
     """The rival: the same guard on the same texts, called directly."""
     with Goodword(store=str(Path(tempfile.mkdtemp()) / "x.db")) as goodword:
-        for b in bodies[:4]:
+        for b in bodies:  # as warm as the server, which has seen each once
             goodword.check(b["text"], b["facts"], lang=b["lang"], market=b["market"])
         began = process_time()
         for n in range(count):
@@ -396,29 +397,46 @@ def main() -> None:
     parser.add_argument("--checks", type=int, default=400)
     parser.add_argument("--answers", type=int, default=200)
     parser.add_argument("--streams", type=int, default=1000)
+    parser.add_argument(
+        "--parts", nargs="+", choices=PARTS, default=PARTS, help="the others stay as they are in the file"
+    )
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),) * 2)
     commit = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    told: dict[str, Any] = {"commit": commit, "cores": os.cpu_count(), "python": platform.python_version(),
-                            "load_before": round(os.getloadavg()[0], 1)}  # fmt: skip
+    told: dict[str, Any] = json.loads(given.out.read_text()) if given.parts != PARTS and given.out.exists() else {}
+    told["commits"] = {**told.get("commits", {}), **dict.fromkeys(given.parts, commit)}
+    told |= {"cores": os.cpu_count(), "python": platform.python_version(),
+             "load_before": round(os.getloadavg()[0], 1)}  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="gw-server-") as name, model() as model_at:
         folder = Path(name)
         key, bodies, questions = shop(folder)
-        told["rival_in_process"] = in_process(bodies, given.checks // 4)
-        with serving(folder, model_at) as (process, port):
-            pid = process.pid
-            asyncio.run(checks(port, key, pid, bodies, len(bodies), 2))
-            told["check_alone"] = asyncio.run(checks(port, key, pid, bodies, given.checks // 4, 1))
-            told["check_many"] = asyncio.run(checks(port, key, pid, bodies, given.checks, 8))
-            told["answers"] = asyncio.run(answers(port, key, pid, questions, given.answers))
-            told["event_streams"] = asyncio.run(streams(port, key, pid, given.streams))
-            told["memory"] = asyncio.run(hours(port, key, pid, (bodies, questions), given.minutes))
-        told["killed"] = killed(folder, model_at, key)
-    one, two = told["check_alone"]["cpu_ms_each"], told["rival_in_process"]["cpu_ms_each"]
-    told["http_costs_times"] = round(one / two, 3)
+        if set(given.parts) - {"killed"}:
+            with serving(folder, model_at) as (process, port):
+                _alive(told, given, (port, key, process.pid), bodies, questions)
+        if "killed" in given.parts:
+            told["killed"] = killed(folder, model_at, key)
     given.out.write_text(json.dumps(told, indent=1) + "\n")
     print(json.dumps(told, indent=1))
+
+
+def _alive(
+    told: dict[str, Any], given: argparse.Namespace, at: tuple[int, str, int], bodies: list[Any], questions: list[Any]
+) -> None:
+    """The parts for which the server lives."""
+    if "checks" in given.parts:
+        told["rival_in_process"] = in_process(bodies, given.checks // 4)
+        asyncio.run(checks(*at, bodies, len(bodies), 2))
+        told["check_alone"] = asyncio.run(checks(*at, bodies, given.checks // 4, 1))
+        told["check_many"] = asyncio.run(checks(*at, bodies, given.checks, 8))
+        one, two = told["check_alone"]["cpu_ms_each"], told["rival_in_process"]["cpu_ms_each"]
+        told["http_costs_times"] = round(one / two, 3)
+    if "answers" in given.parts:
+        told["answers"] = asyncio.run(answers(*at, questions, given.answers))
+    if "streams" in given.parts:
+        told["event_streams"] = asyncio.run(streams(*at, given.streams))
+    if "memory" in given.parts:
+        told["memory"] = asyncio.run(hours(*at, (bodies, questions), given.minutes))
 
 
 if __name__ == "__main__":
