@@ -2,7 +2,7 @@
 
     python -m benchmarks.quality.ask_policies --data FOLDER [--show]
 
-FOLDER holds tau-bench-retail/wiki.md and abcd-policies/guidelines.json (both MIT), or `ship/` with them. Their texts are
+FOLDER holds tau-bench-retail/wiki.md and abcd-policies/guidelines.json (both MIT), or `ship/` with them. They are
 English; Chinese questions go across languages. Results: results/ask_policies.json.
 """
 
