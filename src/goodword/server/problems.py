@@ -141,7 +141,7 @@ def install(app: FastAPI, answer: Answer) -> None:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         if first["type"] == "json_invalid":
-            return answer(request, Problem(400, "the body is not JSON", where, "Send JSON as UTF-8"))
+            return answer(request, Problem(400, "the body is not JSON", where, cure="Send JSON as UTF-8"))
         return answer(request, Problem(422, words.lowered(str(first["msg"])), where))
 
     async def http(request: Request, error: Exception) -> Response:
