@@ -404,6 +404,18 @@ def test_more_ground_than_an_answer_needs_is_refused(client: Client, server: Any
     assert server.seen == []
 
 
+def test_half_a_character_is_told(shop: Goodword, address: str, server: Any) -> None:
+    from goodword.server import people
+
+    key = people.make_key(shop.store, "half", roles=("writer",), scopes=("proxy",), actor="test")
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    for content, value in (("\\ud800", "x"), ("x", "\\ud800")):
+        body = f'{{"model": "m", "messages": [{{"role": "user", "content": "{content}"}}], "goodword": {{"facts": {{"a": "{value}"}}}}}}'  # noqa: E501
+        got = httpx.post(f"{address}/openai/v1/chat/completions", content=body, headers=headers)
+        assert got.status_code == 422, got.text
+    assert server.seen == []
+
+
 def test_tools_are_called_only_where_the_key_allows_it_and_only_those_offered(
     shop: Goodword, client: Client, server: Any
 ) -> None:

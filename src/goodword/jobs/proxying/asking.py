@@ -52,8 +52,11 @@ def request_of(body: Mapping[str, Any], terms: Terms, scrub: Scrub) -> Request:
     if body.get("tools"):
         sent["tools"] = body["tools"]
         offered = tuple(_tool_names(body["tools"]))
-    basis = json.dumps(sent, ensure_ascii=False, sort_keys=True)
-    return Request(body=sent, prompt_sha256=hashlib.sha256(basis.encode()).hexdigest(), offered=offered)
+    try:
+        basis = json.dumps(sent, ensure_ascii=False, sort_keys=True).encode()
+    except UnicodeEncodeError:
+        raise InputError("a text holds half a character", where="messages", cure="Send valid Unicode") from None
+    return Request(body=sent, prompt_sha256=hashlib.sha256(basis).hexdigest(), offered=offered)
 
 
 def supplied(body: Mapping[str, Any], scrub: Scrub) -> str:

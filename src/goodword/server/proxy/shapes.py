@@ -37,8 +37,11 @@ class GroundIn(BaseModel):
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
-        if len(json.dumps([self.facts, self.evidence], ensure_ascii=False, default=str)) > _LONGEST:
+        whole = json.dumps([self.facts, self.evidence], ensure_ascii=False, default=str)
+        if len(whole) > _LONGEST:
             raise ValueError("facts and evidence are too long; send what this answer needs")
+        if any("\ud800" <= c <= "\udfff" for c in whole):
+            raise ValueError("facts and evidence hold half a character")
         return self
 
     def ground(self) -> Ground:
