@@ -67,14 +67,21 @@ def describe(store: Store, products: Iterable[Product], order: Order, *, run: st
     Args:
         run: id of the run (see `store.runs`), whose finished work is skipped.
     """
-    for batch in batches(products):
+    for batch in brief(products):
         with store.begin() as conn:
             done = [write(conn, text, order, run) for product in batch for text in texts(conn, product, order)]
         yield from done
 
 
 def batches(products: Iterable[Product]) -> Iterator[list[Product]]:
-    """Products by the batch, as they come: as many as take about half a second, so that others may write in between."""
+    """Products by the batch, as they come."""
+    source = iter(products)
+    while batch := list(islice(source, _BATCH)):
+        yield batch
+
+
+def brief(products: Iterable[Product]) -> Iterator[list[Product]]:
+    """Products by as many as take about half a second, so that others may write in between."""
     source, size = iter(products), 1
     while batch := list(islice(source, size)):
         began = monotonic()
