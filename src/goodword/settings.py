@@ -71,9 +71,7 @@ class ServerSettings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen at; 0.0.0.0 behind a proxy that speaks TLS")
     port: int = Field(8080, ge=0, le=65535, description="port to listen at; 0: any free one")
     url: str = Field("", description="public address of the server, where a proxy stands before it")
-    secure_cookies: bool = Field(
-        False, description="cookies over TLS only: on wherever the public address is https"
-    )
+    secure_cookies: bool = Field(False, description="cookies over TLS only: on wherever the public address is https")
     session_hours: float = Field(12.0, gt=0, description="hours without a request after which a person signs in again")
     four_eyes: bool = Field(False, description="who wrote a text may not approve it")
     max_body_mb: float = Field(32.0, gt=0, description="largest request body, in MiB")

@@ -18,7 +18,7 @@ from goodword.guard.review import CHECKS, review
 from goodword.jobs.guarding import Guard
 from goodword.jobs.screen import screen
 from goodword.models import entailment
-from goodword.types import Lang, Passage, Source, Verdict
+from goodword.types import CheckRun, Lang, Passage, Source, Verdict
 
 FACTS = facts_from_pairs({
     "Title": "Trail 2 tent", "Material": "70% cotton, 30% polyester", "Weight": "1.2 kg", "Colour": "red/blue",
@@ -80,7 +80,7 @@ def test_the_longest_text_is_judged_and_one_character_more_is_held() -> None:
     assert all(c.error for c in _ruled("a" * (blocks.LONGEST + 1), checks))
 
 
-def _ruled(text: str, checks: tuple[str, ...]) -> tuple[object, ...]:
+def _ruled(text: str, checks: tuple[str, ...]) -> tuple[CheckRun, ...]:
     return review(Matter(text=text, lang="en", market="us"), checks=checks, budget_ms=60_000).checks
 
 

@@ -1,5 +1,7 @@
 """Superlatives inside the shop's own range, reckoned from its catalogue."""
 
+from typing import Any
+
 import pytest
 
 from goodword.catalogue.facts import facts_from_pairs
@@ -15,7 +17,7 @@ def product(sku: str, lang: Lang = "en", **pairs: str) -> Product:
     return Product(sku=sku, title=title, lang=lang, product_class="sports_outdoor", facts=facts, source=Source(uri="t"))
 
 
-TRAIL = {"Title": "Trail two-person tent", "Weight": "1.2 kg", "Price": "$120", "Colour": "green"}
+TRAIL: dict[str, Any] = {"Title": "Trail two-person tent", "Weight": "1.2 kg", "Price": "$120", "Colour": "green"}
 TENTS = (
     product("A", **TRAIL),
     product("B", Title="Ridge two-person tent", Weight="1450 g", Price="$90"),
@@ -23,7 +25,7 @@ TENTS = (
     product("D", Title="Tent pegs, steel", Weight="300 g", Price="$9"),
     product("E", Title="Camping stove", Weight="400 g", Price="$40"),
 )
-山行 = {"品名": "山行双人帐篷", "重量": "1.2千克", "价格": "899元"}
+山行: dict[str, Any] = {"品名": "山行双人帐篷", "重量": "1.2千克", "价格": "899元"}
 帐篷 = (
     product("甲", "zh", **山行),
     product("乙", "zh", 品名="野营双人帐篷", 重量="1.5千克", 价格="599元"),

@@ -13,7 +13,7 @@ from goodword.server.console.sign_in import inside
 from goodword.store import ledger
 from goodword.store import people as kept
 
-PASSWORD = "four words are long"  # noqa: S105
+PASSWORD = "four words are long"
 HTML = {"Accept": "text/html"}
 
 

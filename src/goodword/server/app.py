@@ -50,8 +50,13 @@ def create_app(goodword: Goodword) -> FastAPI:
         middleware=[
             Middleware(Watch, figures=figures),
             Middleware(Headers, secure=s.secure_cookies),
-            Middleware(Limits, max_body=int(s.max_body_mb * (1 << 20)), seconds=s.timeout, answer=told.answer,
-                       longer=_longer(goodword)),
+            Middleware(
+                Limits,
+                max_body=int(s.max_body_mb * (1 << 20)),
+                seconds=s.timeout,
+                answer=told.answer,
+                longer=_longer(goodword),
+            ),
             Middleware(Gate, routes=routes, goodword=goodword, answer=told.answer),
             Middleware(GZipMiddleware, minimum_size=1024),
         ],

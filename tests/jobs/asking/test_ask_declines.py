@@ -140,6 +140,6 @@ def test_a_quotation_is_held_once_its_passage_has_ended(holdings: Holdings) -> N
         assert Court(holdings=holdings, lang="en", market="us", on=day).rule(part).outcome == outcome
 
 
-@pytest.mark.parametrize("text", ["请转人工，我收到的枕头有异味，非常生气！", "太敷衍了，我要举报", "I'm fed up, this is the worst."])
+@pytest.mark.parametrize("text", ["请转人工，枕头有异味，非常生气！", "太敷衍了，我要举报", "I'm fed up with this."])
 def test_a_customer_who_is_angry_is_handed_over_as_one(text: str) -> None:
     assert mood(text) == "angry" and mood("Can it be returned?") == mood("可以退吗") == "calm"
