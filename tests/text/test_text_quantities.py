@@ -196,3 +196,15 @@ def test_whether_two_facts_agree_does_not_hang_on_their_order(a: Quantity, b: Qu
 def test_a_quantity_says_the_same_as_itself(q: Quantity) -> None:
     assert compare.compare(q, q) == "same"
     assert compare.overlap(q, q)
+
+
+@pytest.mark.parametrize(
+    "text", ["号称“45合1”的工具", "“九合1”", 'the "45 in 1" tool', "put one in.", "四周包边", "小零件", "8 in peace"]
+)
+def test_a_closing_mark_or_a_turn_of_phrase_is_no_unit(text: str) -> None:
+    assert not [q for q in find(text) if q.unit]
+
+
+@pytest.mark.parametrize("text", ["a 24” screen", '24" x 36" frame', '“屏幕” 24"'])
+def test_a_mark_that_closes_nothing_is_an_inch(text: str) -> None:
+    assert {q.unit for q in find(text)} == {"inch"}

@@ -4,7 +4,7 @@ A sentence and each fact are read apart by one encoder (7 layers of multilingual
 product are read once; a head then lets every token of the sentence look at every token of the facts ("late
 interaction", Khattab and Zaharia 2020) and sees what the rules said of each token. One bundle in
 data/models/entailment/: `encoder.onnx` (8-bit), `head.onnx`, `pieces.model` (SentencePiece), `bundle.json` (thresholds,
-hashes, what it was trained on) and cards. Trained by `scripts/train_entailment.py`.
+hashes, what it was trained on) and cards. Trained by `scripts/entailment`.
 """  # noqa: E501
 
 import hashlib
