@@ -169,13 +169,17 @@ def differences(c: Counter) -> list[dict[str, Any]]:
             for k, n in enumerate(c.columns.points)}  # fmt: skip
     for kind, column, names in (("product", c.arrays.product, c.columns.products.all),
                                 ("segment", c.arrays.segment, c.columns.segments.all)):  # fmt: skip
-        sizes = np.bincount(column[c.counts & (column >= 0)], minlength=len(names))
+        rows = c.counts & (column >= 0)
+        places = column[rows]
+        sizes = np.bincount(places, minlength=len(names))
+        had = {what: np.bincount(places[hit[rows]], minlength=len(names))
+               for what, hit in (("content", c.arrays.content), *hits.items())}  # fmt: skip
         for number in np.argsort(-sizes, kind="stable")[:_PRODUCTS].tolist():
             if sizes[number] < _COMPARED or sizes[number] > c.total - _COMPARED:
                 continue
-            mine = column == number
-            for what, hit in (("content", c.arrays.content), *hits.items()):
-                one, rest = of(c, hit, mine), of(c, hit, ~mine & (column >= 0))
+            for what, counts in had.items():
+                inside, of_all = int(counts[number]), int(sizes[number])
+                one, rest = share(inside, of_all), share(int(counts.sum()) - inside, len(places) - of_all)
                 if one.count + rest.count < 2 * _LEAST:
                     continue
                 found = difference(one, rest)
