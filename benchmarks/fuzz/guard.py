@@ -204,6 +204,12 @@ def whole(part: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _run(part: str, given: argparse.Namespace, found: dict[str, Any]) -> dict[str, Any]:
+    if part == "words":
+        return every_word(given.some, given.folder, found.get("words", {}))
+    return shapes(given.slice) if part == "shapes" else whole(given.slice)
+
+
 def main() -> int:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -218,11 +224,7 @@ def main() -> int:
     for part in parts:
         if part == "whole":
             meaning.judge = kept
-        run: dict[str, Callable[[], dict[str, Any]]] = {
-            "shapes": lambda: shapes(given.slice), "words": lambda: every_word(given.some, given.folder, found.get("words", {})),
-            "whole": lambda: whole(given.slice),
-        }  # fmt: skip
-        found[part] = run[part]()
+        found[part] = _run(part, given, found)
         found |= {"commit": commit(), "seed": SEED}
         RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=True) + "\n", "utf-8")
     named = [n for part in parts for n in found[part]["named"]]
