@@ -3,7 +3,7 @@
     python -m benchmarks.speed.ask_served [--count N]
 
 The model is a local HTTP server that speaks the OpenAI protocol and streams a sentence of the evidence at a set pace
-(first token after 150 ms, then 20 ms each), so what is measured above that pace is ours: screening, search, judging, ledger.
+(first token after 150 ms, then 20 ms each): what is measured above that pace is ours, from screening to ledger.
 """
 
 import argparse

@@ -56,7 +56,8 @@ def _picked(product: Product, asked: Asked, picks: Sequence[Picked]) -> Reply | 
     """The attribute that answers, after yes or no where it says so; below the floor what is nearest, and no answer."""
     best = picks[0]
     keys = [best.key]
-    keys += [p.key for p in picks[1:3] if p.chance >= max(pick.FLOOR, _BESIDE * best.chance)]
+    own = [p for p in picks[1:3] if any(f.lang == asked.lang for f in facts.of_key(product, p.key))]
+    keys += [p.key for p in own if p.chance >= max(pick.FLOOR, _BESIDE * best.chance)]
     if best.chance >= pick.FLOOR:
         if yesno.asks(asked.text) and (judged := _yes_no(product, asked, keys, among=keys)):
             return judged

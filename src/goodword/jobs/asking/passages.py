@@ -12,7 +12,7 @@ from tomllib import loads
 import numpy as np
 from numpy.typing import NDArray
 
-from goodword.jobs.asking import lexis, needs
+from goodword.jobs.asking import lexis, needs, yesno
 from goodword.jobs.asking.holdings import Holdings, shared_words, words_of
 from goodword.jobs.asking.nouns import Part
 from goodword.knowledge.base import Held
@@ -256,7 +256,7 @@ def parts(found: Scored, question: str, holdings: Holdings, market: Market | Non
     """The sentences of a passage that answer, word for word, in its order."""
     held = found.held
     text = held.passage.text
-    spans = segment.sentences(text)
+    spans = _whole(text, segment.sentences(text))
     if held.question and _flips(question, held.question) and len(spans) > 1 and _BARE.match(text):
         spans = spans[1:]  # 'No.' answers the FAQ's question, not its denial
     wanted = lexis.places(question).markets or ({market} if market else frozenset())
@@ -276,6 +276,17 @@ def parts(found: Scored, question: str, holdings: Holdings, market: Market | Non
     return tuple(out)
 
 
+def _whole(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Sentences, those that a semicolon parts in one: what follows it has no subject of its own."""
+    out: list[tuple[int, int]] = []
+    for start, end in spans:
+        if out and text[: out[-1][1]].rstrip().endswith((";", "；")):
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    return out
+
+
 def asked_and(held: Held, said: str) -> str:
     """An FAQ entry's question with what is said to it."""
     return f"{held.question}{'' if held.passage.lang == 'zh' else ' '}{said}"
@@ -283,7 +294,7 @@ def asked_and(held: Held, said: str) -> str:
 
 def _alike(question: str, other: str, holdings: Holdings) -> bool:
     """Whether a bare yes or no to one question is the same to the other."""
-    if holdings.encoder is None:
+    if holdings.encoder is None or not yesno.asks(question):
         return False
     one, two = holdings.encoder.encode([question, other])
     return float(one @ two) >= _SAME and not _flips(question, other)

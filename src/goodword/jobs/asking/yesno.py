@@ -26,7 +26,9 @@ _ASKS = re.compile(
     r"|吗|[是能会可有]不[是能会可有]|能不能|可不可以|可以不|有没有|会不会|是否|能否|可否|[?？]?么[?？]"
 )
 _DENIED = re.compile(
-    r"\b(?:isn't|aren't|doesn't|don't|can't|won't|not|no|without|never)\b|[不没无](?!锈|粘)[^？?]{0,8}[吗吧]|^(?:难道|不)"
+    r"\b(?:need (?:to (?:buy|get|order)|my own|an?\b|any\b)|have to (?:buy|get)|separately)\b"
+    r"|要.{0,4}[买配备]|另.{0,2}[买配]|自[备配]"
+    r"|\b(?:isn't|aren't|doesn't|don't|can't|won't|not|no|without|never)\b|[不没无](?!锈|粘)[^？?]{0,8}[吗吧]|^(?:难道|不)"
 )
 _MORE = re.compile(r"more than|over|at least|bigger than|larger than|longer than|above|exceed|超过|大于|至少|以上|不止")
 _LESS = re.compile(r"less than|under|at most|smaller than|shorter than|below|within|低于|小于|不到|以内|不超过|以下")
@@ -75,7 +77,7 @@ def judge(product: Product, question: str, keys: Sequence[str], *, named: bool =
         return found
     if found := _by_concept(product, question, named=named):
         return found
-    if "in_the_box" in keys or "not_included" in keys:
+    if {"in_the_box", "not_included"} & set(lexis.attributes(question)):
         return _in_box(product, question)
     for key in ("compatibility", "size"):
         if key in keys and (found := _listed(product, question, key)):
@@ -146,10 +148,14 @@ def _in_box(product: Product, question: str) -> Verdict:
     asked = _things(product, question)
     if not asked:
         return Verdict(answer="open", key="in_the_box")
-    for key, answer in (("not_included", "no"), ("in_the_box", "yes")):
-        for fact in facts.of_key(product, key):
-            if asked & set(tokens(fact.text)):
-                return Verdict(answer=answer, key=key)  # type: ignore[arg-type]
+    without, within = (
+        max((len(asked & set(tokens(f.text))) for f in facts.of_key(product, key)), default=0)
+        for key in ("not_included", "in_the_box")
+    )
+    if without or within:  # a remote may be in the box and its battery not: what shares more words is meant
+        if without == within:
+            return Verdict(answer="open", key="in_the_box")
+        return Verdict(answer="no", key="not_included") if without > within else Verdict(answer="yes", key="in_the_box")
     closed = bool(facts.of_key(product, "in_the_box")) and bool(asked & lexis.accessories())
     return Verdict(answer="not_listed" if closed else "open", key="in_the_box" if closed else "")
 
