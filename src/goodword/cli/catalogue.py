@@ -18,6 +18,7 @@ from goodword.jobs import recall
 from goodword.store import catalogue
 
 _BATCH = 200
+_ELSEWHERE = {"reviews", "events", "orders"}
 
 
 def import_(
@@ -29,11 +30,16 @@ def import_(
     rejects: Rejects = None,
 ) -> int:
     """Take the products of a catalogue into the store; a changed value becomes a new version of its fact."""
-    kind, files = (what[0], what[1:]) if what[0] in {"products", "policies", *_ELSEWHERE} else ("products", what)
+    kind, files = (what[0], what[1:]) if what[0] in {"products", "policies"} | _ELSEWHERE else ("products", what)
     if not files and Path(kind).exists():
         kind, files = "products", [kind]
     if kind in _ELSEWHERE:
-        raise InputError(f"{kind} are read from their file where they are used", cure=_ELSEWHERE[kind])
+        cure = {
+            "reviews": "goodword reviews score FILE, or --reviews FILE with ask",
+            "events": "goodword recommend fit FILE",
+            "orders": "--orders FILE with goodword ask",
+        }[kind]
+        raise InputError(f"{kind} are read from their file where they are used", cure=cure)
     if not files:
         raise InputError("no file is given", cure=f"goodword import {kind} FILE")
     if kind == "policies":
@@ -41,13 +47,6 @@ def import_(
     for file in files:
         _import(Path(file), store, mapping, rejects)
     return 0
-
-
-_ELSEWHERE = {
-    "reviews": "goodword reviews score FILE, or --reviews FILE with ask",
-    "events": "goodword recommend fit FILE",
-    "orders": "--orders FILE with goodword ask",
-}
 
 
 def _import(source: Path, store: str | None, mapping: Path | None, rejects: Path | None) -> None:
