@@ -56,6 +56,7 @@ class Hand:
     _done: int = 0
     _total: int | None = None
     _last: float = field(default_factory=monotonic)
+    _progressed: float = field(default_factory=monotonic)
     _lock: Any = field(default_factory=Lock)
 
     @property
@@ -89,7 +90,8 @@ class Hand:
             Cancelled, Interrupted, tasks.Lost: the work must stop.
         """
         self._done, self._total = done, total if total is not None else self._total
-        if monotonic() - self._last >= _EVERY:
+        if monotonic() - self._progressed >= _EVERY:  # its own clock: results alone must not keep it silent
+            self._progressed = monotonic()
             self.tell("progress", {"done": done, "total": self._total})
             self.flush()
 
