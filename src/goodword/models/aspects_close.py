@@ -1,8 +1,8 @@
 """A closer reading of how an aspect is spoken of: what the bilingual encoder makes of the term and its sentence.
 
 The encoder of `models/entailment.py` reads the sentence; the vectors of the term, of the words beside it and of the
-whole, each averaged, go through one linear layer, and its logits are added to those of `models/aspects_polarity.py`. Some
-200 sentences a second on one core, where the linear model alone reads a thousand: for reports, not for streams.
+whole, each averaged, go through one linear layer, and its logits are added to those of `models/aspects_polarity.py`.
+Some 200 sentences a second on one core, where the linear model alone reads a thousand: for reports, not for streams.
 """
 
 from collections.abc import Sequence
