@@ -87,3 +87,13 @@ def test_only_the_release_door_makes_statements() -> None:
 def test_every_module_says_what_it_is_for() -> None:
     silent = [m for m, t in TREES.items() if t.body and not ast.get_docstring(t)]
     assert not silent, silent
+
+
+def test_no_shipped_model_tells_the_machine_it_was_made_on() -> None:
+    told = [
+        p.name
+        for p in (SRC / "data" / "models").rglob("*")
+        if p.suffix in {".onnx", ".npz", ".bin", ".model"}
+        if any(mark in p.read_bytes() for mark in (b"site-packages", b"/home/", b"/root/", b"/tmp/", b"stack_trace"))
+    ]
+    assert not told, told

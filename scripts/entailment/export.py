@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from scripts.entailment.bare import bare
 from scripts.entailment.head import Head
 from sklearn.metrics import roc_auc_score
 
@@ -177,6 +178,8 @@ def main() -> None:
     for name in ("encoder.onnx", "pieces.model"):
         shutil.copyfile(given.work / name, given.out / name)
     head([given.work / f"head{n}.pt" for n in given.seeds], given.out / "head.onnx", given.inner)
+    for name in ("encoder.onnx", "head.onnx"):
+        bare(given.out / name)
     rows = [json.loads(line) for line in (given.work / "rows.jsonl").open(encoding="utf-8")]
     cases = {(r["group"], r["text"]): r["case"] for r in rows}
     held = together([given.work / f"held{n}.json" for n in given.seeds])
