@@ -26,7 +26,7 @@ from goodword.types import Lang
 
 MARKS = ("supported", "word", "praise", "silent", "refuted", "denial", "degree", "courtesy")
 _LONGEST, _ROWS, _TOKENS = 90, 20, 260  # tokens of a sentence, facts, tokens of all facts
-_KEPT = 4096  # facts whose vectors are kept: 384 x 15 x 4 bytes each
+_KEPT = 2048  # facts and sentences whose vectors are kept: 384 x 15 x 4 bytes, of a sentence twice that
 _PREFIX = "query:"  # the trunk was trained with it
 _HALVES = re.compile("[\ud800-\udfff]")  # half characters, which no UTF-8 holds
 
@@ -53,7 +53,8 @@ class Thresholds:
 
 
 class Encoder:
-    """Token vectors of a text; those of facts are kept."""
+    """Token vectors of a text. They are kept: of a product many texts tell, and a sentence is judged again when it is
+    reworded, streamed or moved."""
 
     def __init__(self, weights: bytes, pieces: bytes) -> None:
         """Args:
@@ -65,11 +66,27 @@ class Encoder:
         self._session = _session(weights)
         self._pieces = sentencepiece.SentencePieceProcessor(model_proto=pieces)
         self._before = [0, *(p.id for p in self._cut(_PREFIX))]
-        self._facts: OrderedDict[str, Vectors] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[Vectors, list[tuple[int, int]]]] = OrderedDict()
         self._lock = Lock()
 
     def read(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
         """Token vectors of a text (tokens, 384), and the span of each."""
+        with self._lock:
+            if (known := self._kept.get(text)) is not None:
+                self._kept.move_to_end(text)
+                return known
+        made = self._made(text)
+        with self._lock:
+            self._kept[text] = made
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+    def fact(self, text: str) -> Vectors:
+        """Token vectors of a fact."""
+        return self.read(text)[0]
+
+    def _made(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
         text = _HALVES.sub("\ufffd", text)
         cut = self._cut(text)[:_LONGEST]
         if len(cut) < 2:
@@ -78,20 +95,8 @@ class Encoder:
         (hidden,) = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
         home = _characters(text)
         spans = [(home[p.begin], max(home[p.end], home[p.begin] + 1)) for p in cut]
-        return hidden[0, len(self._before) : -1], spans
-
-    def fact(self, text: str) -> Vectors:
-        """Token vectors of a fact."""
-        with self._lock:
-            if (known := self._facts.get(text)) is not None:
-                self._facts.move_to_end(text)
-                return known
-        vectors = self.read(text)[0]
-        with self._lock:
-            self._facts[text] = vectors
-            if len(self._facts) > _KEPT:
-                self._facts.popitem(last=False)
-        return vectors
+        vectors: Vectors = hidden[0, len(self._before) : -1]
+        return vectors, spans
 
     def facts(self, texts: Sequence[str]) -> tuple[Vectors, NDArray[np.int64]]:
         """The token vectors of facts in a row (1, k, 384), and which fact each is of (1, k); k is 2 or more."""
@@ -168,7 +173,8 @@ def _session(weights: bytes) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(weights, options)
+    # The fused sum and norm of a layer is slower on a processor than the two apart: a seventh of the time of a text.
+    return onnxruntime.InferenceSession(weights, options, disabled_optimizers=["SkipLayerNormFusion"])
 
 
 def _characters(text: str) -> list[int]:

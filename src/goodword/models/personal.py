@@ -1,4 +1,4 @@
-"""The tagger of names and addresses: a linear-chain CRF of our own training, decoded without any library.
+"""The tagger of names and addresses: a linear-chain CRF of our own training, decoded here.
 
 One bundle a language in data/models/personal/: `<lang>.json.gz` (weights in 1/50ths, by feature), and `card.md`.
 Chinese is tagged by character, English by token. Trained by `scripts/train_personal.py`.
@@ -8,13 +8,17 @@ import gzip
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import add
 from tomllib import loads
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from goodword.errors import DataError
 from goodword.types import Lang
@@ -25,7 +29,7 @@ _BEGINNINGS = (1, 3)
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+|\n+|[^\w\s]|_")
 _SUFFIX = "省市区县州镇乡村路街道巷弄号栋幢座楼层室单元园苑城厦场院里屯组段寓庭府湾居旗盟"
 
-Weights = dict[str, tuple[int, ...]]
+Scores = NDArray[np.int32]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,9 +44,10 @@ class Tagged:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Model:
-    """Weights by feature for each label, and between neighbouring labels."""
+    """Weights by feature for each label, and between neighbouring labels. Row 0 is of the features nobody knows."""
 
-    state: Weights
+    row: Mapping[str, int]
+    weights: Scores  # (features + 1, labels)
     between: tuple[tuple[int, ...], ...]
 
 
@@ -69,13 +74,17 @@ def _digest(raw: bytes) -> str:
 
 def model_of(bundle: dict[str, Any]) -> Model:
     """A model from what a bundle holds. Features are grouped by label, so that the file stays small."""
-    state: dict[str, list[int]] = {}
+    row: dict[str, int] = {}
+    cells: list[tuple[int, int, int]] = []
     for label, features in bundle["state"].items():
         for weight, names in features.items():
-            for name in names.split(" "):
-                state.setdefault(name, [0] * len(LABELS))[LABELS.index(label)] = int(weight)
-    return Model(state={k: tuple(v) for k, v in state.items()},
-                 between=tuple(tuple(row) for row in bundle["between"]))  # fmt: skip
+            cells += [
+                (row.setdefault(name, len(row) + 1), LABELS.index(label), int(weight)) for name in names.split(" ")
+            ]
+    weights = np.zeros((len(row) + 1, len(LABELS)), np.int32)
+    places = np.array(cells or [(0, 0, 0)], np.int64)
+    weights[places[:, 0], places[:, 1]] = places[:, 2]
+    return Model(row=row, weights=weights, between=tuple(tuple(line) for line in bundle["between"]))
 
 
 def tag(text: str, lang: Lang, lean: float = 0.0) -> list[Tagged]:
@@ -95,34 +104,33 @@ def tag(text: str, lang: Lang, lean: float = 0.0) -> list[Tagged]:
 
 def _best(model: Model, rows: Iterator[list[str]], lean: int) -> tuple[list[int], list[list[int]]]:
     """The best sequence of labels (Viterbi), and the score of each label at each step by itself."""
-    between, state = model.between, model.state
-    columns = list(zip(*between, strict=True))
-    emissions: list[list[int]] = []
-    back: list[list[int]] = []
-    best = [0] * len(LABELS)
-    for step, names in enumerate(rows):
-        found = [state[n] for n in names if n in state]
-        here = [sum(c) for c in zip(*found, strict=True)] if found else [0] * len(LABELS)
-        for beginning in _BEGINNINGS:
-            here[beginning] += lean
-        emissions.append(here)
-        if not step:
-            best = here
-            continue
-        pointers, after = [], []
-        for label, column in enumerate(columns):
-            reached = [b + c for b, c in zip(best, column, strict=True)]
-            top = max(reached)
-            pointers.append(reached.index(top))
-            after.append(top + here[label])
-        best = after
-        back.append(pointers)
+    emissions = _emissions(model, rows, lean)
     if not emissions:
         return [], []
+    columns = list(zip(*model.between, strict=True))
+    best, back = emissions[0], list[list[int]]()
+    for here in emissions[1:]:
+        reached = [list(map(add, best, column)) for column in columns]
+        tops = list(map(max, reached))
+        back.append([scores.index(top) for scores, top in zip(reached, tops, strict=True)])
+        best = list(map(add, tops, here))
     path = [best.index(max(best))]
     for pointers in reversed(back):
         path.append(pointers[path[-1]])
     return path[::-1], emissions
+
+
+def _emissions(model: Model, rows: Iterator[list[str]], lean: int) -> list[list[int]]:
+    """The sum of the weights of the features of each step, by label."""
+    known, made = model.row.get, list(rows)
+    if not made:
+        return []
+    sizes = np.fromiter(map(len, made), np.int64, len(made))
+    flat = np.fromiter((known(name, 0) for name in chain.from_iterable(made)), np.int64, int(sizes.sum()))
+    sums = np.add.reduceat(model.weights[flat], np.cumsum(sizes) - sizes, axis=0)
+    sums[:, _BEGINNINGS] += lean
+    told: list[list[int]] = sums.tolist()
+    return told
 
 
 def _runs(
@@ -186,14 +194,13 @@ def features_zh(text: str) -> Iterator[list[str]]:
     padded = ["^^"] * 4 + [_char(c) for c in text] + ["$$"] * 4
     sorts = ["^"] * 4 + [_kind(c, kinds) for c in padded[4:-4]] + ["$"] * 4
     for i in range(4, len(padded) - 4):
-        a, b, c, d, e = padded[i - 2 : i + 3]
-        z, f = padded[i - 3], padded[i + 3]
-        row = ["=", "0" + c, "1" + b, "2" + d, "3" + a, "4" + e, "5" + b + c, "6" + c + d, "7" + a + b, "8" + d + e, "9" + z + a + b,  # noqa: E501
-               "k" + d + e + f, "l" + b + c + d, "m" + "".join(sorts[i - 1 : i + 2]), "n" + "".join(sorts[i : i + 4]),
-               "o" + "".join(sorts[i - 3 : i + 1]), "p" + "".join(sorts[i - 2 : i + 3]), "q" + b + "".join(sorts[i : i + 3]),  # noqa: E501
-               "r" + "".join(sorts[i - 1 : i + 1]) + d, "s" + "".join(sorts[i - 2 : i + 1]) + d, "t" + a + b + sorts[i]]  # fmt: skip  # noqa: E501
+        z, a, b, c, d, e, f = padded[i - 3 : i + 4]
+        p, q, r, s, t, u, v = sorts[i - 3 : i + 4]  # s is the sort of c
         x, y = bits[i - 4], bits[i - 3] if i < len(padded) - 5 else "$"
-        row += ["x" + x, "y" + x + sorts[i] + y, "z" + sorts[i] + x + sorts[i + 1], "A" + b + x, "B" + x + y + d]
+        row = ["=", f"0{c}", f"1{b}", f"2{d}", f"3{a}", f"4{e}", f"5{b}{c}", f"6{c}{d}", f"7{a}{b}", f"8{d}{e}",
+               f"9{z}{a}{b}", f"k{d}{e}{f}", f"l{b}{c}{d}", f"m{r}{s}{t}", f"n{s}{t}{u}{v}", f"o{p}{q}{r}{s}",
+               f"p{q}{r}{s}{t}{u}", f"q{b}{s}{t}{u}", f"r{r}{s}{d}", f"s{q}{r}{s}{d}", f"t{a}{b}{s}", f"x{x}",
+               f"y{x}{s}{y}", f"z{s}{x}{t}", f"A{b}{x}", f"B{x}{y}{d}"]  # fmt: skip
         if c + d in compound:
             row.append("u")
         if b + c in compound:
@@ -262,13 +269,12 @@ def features_en(text: str, steps: Sequence[tuple[int, int]]) -> Iterator[list[st
     sha = ["^"] * 3 + shapes + ["$"] * 3
     kin = ["^"] * 3 + [s[0] + s[1:2] + x for s, x in zip(shapes, lists, strict=True)] + ["$"] * 3
     for i in range(3, len(low) - 3):
-        w, s, k = low[i], sha[i], kin[i]
-        row = ["=", "0" + w, "1" + low[i - 1], "2" + low[i + 1], "3" + low[i - 2], "4" + low[i + 2], "5" + low[i - 1] + "|" + w,  # noqa: E501
-               "6" + w + "|" + low[i + 1], "7" + low[i - 2] + "|" + low[i - 1], "8" + k, "9" + kin[i - 1] + "|" + k, "a" + k + "|" + kin[i + 1],  # noqa: E501
-               "b" + kin[i - 1] + "|" + k + "|" + kin[i + 1], "c" + low[i - 1] + "|" + k, "d" + k + "|" + low[i + 1],
-               "e" + low[i - 2] + "|" + low[i - 1] + "|" + k, "f" + kin[i - 2] + "|" + kin[i - 1] + "|" + k,
-               "g" + k + "|" + kin[i + 1] + "|" + kin[i + 2], "h" + s, "m" + k + "|" + low[i + 1] + "|" + low[i + 2],
-               "o" + sha[i - 2] + "|" + sha[i - 1] + "|" + s, "p" + s + "|" + sha[i + 1] + "|" + sha[i + 2]]  # fmt: skip  # noqa: E501
+        a, b, w, c, d = low[i - 2 : i + 3]
+        p, q, s, t, u = sha[i - 2 : i + 3]
+        g, h, k, m, n = kin[i - 2 : i + 3]
+        row = ["=", f"0{w}", f"1{b}", f"2{c}", f"3{a}", f"4{d}", f"5{b}|{w}", f"6{w}|{c}", f"7{a}|{b}", f"8{k}",
+               f"9{h}|{k}", f"a{k}|{m}", f"b{h}|{k}|{m}", f"c{b}|{k}", f"d{k}|{c}", f"e{a}|{b}|{k}", f"f{g}|{h}|{k}",
+               f"g{k}|{m}|{n}", f"h{s}", f"m{k}|{c}|{d}", f"o{p}|{q}|{s}", f"p{s}|{t}|{u}"]  # fmt: skip
         if w[0].isalpha():
-            row += ["i" + w[-2:] + s, "j" + w[-3:] + s, "k" + w[-4:] + s, "l" + w[:3] + s, "n" + w[:2] + s]
+            row += [f"i{w[-2:]}{s}", f"j{w[-3:]}{s}", f"k{w[-4:]}{s}", f"l{w[:3]}{s}", f"n{w[:2]}{s}"]
         yield row
