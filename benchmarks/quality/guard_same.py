@@ -1,10 +1,10 @@
-"""Does the guard still say the same? Its rulings over a large set of texts, kept, and compared with those of other code.
+"""Does the guard still say the same? Its rulings over a large set of texts, kept, and compared with those of new code.
 
     python -m benchmarks.quality.guard_same --keep FILE [--part rules|law|personal|whole|composed ...] [--share 1.0]
     python -m benchmarks.quality.guard_same --compare FILE [...]
 
-For work that must make the guard faster and nothing else: keep the rulings of the code before, change it, compare. Every
-verdict (span, kind, stance, evidence, reason) and every finding (span, rule, severity) must be the same.
+For work that must make the guard faster and nothing else: keep the rulings of the code before, change it, compare.
+Every verdict (span, kind, stance, evidence, reason) and every finding (span, rule, severity) must be the same.
 
 rules     typed grounding without the model: every sentence of `scripts/grounding`, the tests and the paraphrase sets
 law       every example of every pack in its market, the labelled sentences of advertising law in all four, plain copy
@@ -30,7 +30,6 @@ from typing import Any, cast, get_args
 from benchmarks.quality import guard_paraphrases
 from benchmarks.quality.guard_swaps import texts as composed_texts
 from benchmarks.speed.guard import HOME, LANGS, RULES, matters
-
 from goodword.catalogue.facts import facts_from_pairs
 from goodword.guard import meaning
 from goodword.guard.base import Matter
@@ -90,8 +89,8 @@ def law() -> Iterator[Case]:
             for line in (DATA / f"ad_law_{lang}.jsonl").read_text("utf-8").splitlines():
                 row = json.loads(line)
                 facts = None if row["facts"] is None else facts_from_pairs(row["facts"], lang=lang)
-                yield _case(f"{market}/{row['id']}", row["text"], lang, market=market, facts=facts,
-                            product_class=row["product_class"], checks=("ad_law",), hidden=row["split"] != "dev")  # fmt: skip
+                yield _case(f"{market}/{row['id']}", row["text"], lang, market=market, facts=facts, checks=("ad_law",),
+                            product_class=row["product_class"], hidden=row["split"] != "dev")  # fmt: skip
             for k, matter in enumerate(matters(lang, 60)):
                 yield Case(id=f"{market}/copy/{lang}/{k}", checks=("ad_law",),
                            matter=replace(matter, market=market, facts=None))  # fmt: skip
@@ -132,7 +131,9 @@ def composed() -> Iterator[Case]:
 PARTS = {"rules": rules, "law": law, "personal": personal, "whole": whole, "composed": composed}
 
 
-def _case(name: str, text: str, lang: Lang, *, checks: Sequence[str] = RULES, hidden: bool = False, **more: Any) -> Case:
+def _case(
+    name: str, text: str, lang: Lang, *, checks: Sequence[str] = RULES, hidden: bool = False, **more: Any
+) -> Case:
     matter = Matter(**{"text": text, "lang": lang, "market": HOME[lang], **more})
     return Case(id=name, matter=matter, checks=checks, hidden=hidden)
 
@@ -197,7 +198,7 @@ def compare(parts: Sequence[str], path: Path, share: float, shown: int) -> int:
                     _show(case, before, now)
                 continue
             same, drift = same + 1, max(drift, *(abs(a - b) for a, b in zip(before[4], now[4], strict=True)), 0)
-        print(f"{part}: {same} the same, {differ} other; the model's certainty moved by at most {drift:.3f}", flush=True)
+        print(f"{part}: {same} the same, {differ} other; certainty moved by at most {drift:.3f}", flush=True)
         others += differ
     return others
 
