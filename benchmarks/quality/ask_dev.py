@@ -1,13 +1,14 @@
 """Questions of shoppers in their own words: how many are answered by what answers them, and how many refused rightly.
 
-    python -m benchmarks.quality.ask_dev [FILE ...] [--shop FOLDER] [--part N/M] [--show]
+    python -m benchmarks.quality.ask_dev [FILE ...] [--shop FOLDER] [--part N/M] [--half work|held] [--show]
 
 FILE: as benchmarks/data/ask_dev_en.txt says at its top; without one the two files to build on. `--show` prints each
 question that goes wrong, with what was said. `--part 0/2` takes every second question, so that what was mended on one
-half can be seen on the other.
+half can be seen on the other; `--half` takes the products whose number hashes even, or the others (ask_broad/).
 """
 
 import argparse
+import hashlib
 import json
 import re
 import time
@@ -92,7 +93,13 @@ def verdict(row: Row, answer: Answer, holdings: Holdings) -> str:
     return "right" if own and (re.search(row.say, answer.text) or re.search(row.say, plain)) else "wrong"
 
 
-def measure(paths: list[Path], known: Shop, part: str, *, show: bool) -> dict[str, object]:
+def half_of(row: Row) -> str:
+    """Whether what a question is about is worked on or only measured: by the hash of its source's name."""
+    even = hashlib.sha256(row.target.split(",")[0].encode()).digest()[0] % 2 == 0
+    return "work" if even else "held"
+
+
+def measure(paths: list[Path], known: Shop, part: str, *, show: bool, half: str = "") -> dict[str, object]:
     """Shares with intervals by language."""
     which, of = map(int, part.split("/"))
     out: dict[str, object] = {}
@@ -102,7 +109,7 @@ def measure(paths: list[Path], known: Shop, part: str, *, show: bool) -> dict[st
         for path in paths:
             found: Counter[str] = Counter()
             cpu = []
-            for row in list(read(path))[which::of]:
+            for row in [r for r in read(path) if half in {"", half_of(r)}][which::of]:
                 began = time.process_time()
                 answer = asked(desk, row, known)
                 cpu.append((time.process_time() - began) * 1e3)
@@ -136,11 +143,12 @@ def main() -> None:
     options.add_argument("files", nargs="*", type=Path)
     options.add_argument("--shop", type=Path)
     options.add_argument("--part", default="0/1")
+    options.add_argument("--half", choices=("work", "held"), default="")
     options.add_argument("--show", action="store_true")
     given = options.parse_args()
     paths = given.files or [DATA / "ask_dev_en.txt", DATA / "ask_dev_zh.txt"]
     known = shop_at(given.shop) if given.shop else shop()
-    for name, found in measure(paths, known, given.part, show=given.show).items():
+    for name, found in measure(paths, known, given.part, show=given.show, half=given.half).items():
         print(name, json.dumps(found, ensure_ascii=False))
 
 
