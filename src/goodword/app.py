@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from goodword.catalogue import facts, read
 from goodword.errors import InputError
-from goodword.guard import ranges
 from goodword.jobs import describe, release, worded
 from goodword.jobs.asking import opening
 from goodword.jobs.asking import service as asking
@@ -22,6 +21,7 @@ from goodword.jobs.current import Current
 from goodword.jobs.guarding import HOME, Guard
 from goodword.jobs.proxying.nouns import Terms
 from goodword.jobs.proxying.opening import Proxy
+from goodword.jobs.range import Range
 from goodword.jobs.reword import Rewriter
 from goodword.jobs.screen import Screening, screen
 from goodword.jobs.writer import Writer
@@ -30,7 +30,6 @@ from goodword.llm.relay import open_relay
 from goodword.rankers.extra import need
 from goodword.settings import Settings, spoken
 from goodword.settings import load as load_settings
-from goodword.store import catalogue as held
 from goodword.store import runs
 from goodword.store.engine import Store, open_store
 from goodword.text.language import detect
@@ -56,6 +55,7 @@ class Goodword:
         self._backend: Backend | None = None
         self._answers: Current[asking.Desk] | None = None
         self._proxy: Proxy | None = None
+        self._range: Range | None = None
         self._opening = RLock()  # for use from several threads: each thing is opened once
 
     @property
@@ -167,16 +167,19 @@ class Goodword:
         """
         spoken = lang or detect(text)
         where = market or dict(self.settings.market_pairs()).get(spoken) or HOME[spoken]
-        guard = Guard(market=where, reader=reader, products=self._range(text, spoken))
+        beside = self.range
+        guard = Guard(market=where, reader=reader, products=beside.of(text, spoken) if beside else (),
+                      brands=beside.brands() if beside else ())  # fmt: skip
         return guard.check(text, given, evidence=evidence, lang=spoken, channel=channel, product_class=product_class)
 
-    def _range(self, text: str, lang: Lang) -> Iterable[Product]:
-        """The shop's catalogue where a text says something of the shop's own range ('our lightest tent')."""
+    @property
+    def range(self) -> Range | None:
+        """What else the shop sells, for the guard; None where there is no store."""
         there = self._store is not None or "://" in self.settings.store or Path(self.settings.store).exists()
-        if not there or not ranges.spoken(text, lang):
-            return ()
-        with self.store.read() as conn:
-            return tuple(held.products(conn))
+        if self._range is None and there:
+            with self._opening:
+                self._range = self._range or Range(self.store)
+        return self._range
 
     def screen(self, text: str, *, lang: Lang | None = None) -> Screening:
         """What stands in a text from outside: orders to a model, personal data, harm; and it with the data covered.
@@ -282,7 +285,8 @@ class Goodword:
                 options = replace(self.backend_options, base_url=p.base_url or s.model.base_url,
                                   api_key_env=p.api_key_env, timeout=p.timeout, retries=p.retries)  # fmt: skip
                 relay = open_relay(options)
-                self._proxy = Proxy(store=self.store, relay=relay, producer=s.producer, contacts=s.contacts)
+                self._proxy = Proxy(store=self.store, relay=relay, producer=s.producer, contacts=s.contacts,
+                                    range=Range(self.store))  # fmt: skip
         return self._proxy
 
     def proxy_terms(self) -> Terms:
@@ -310,7 +314,7 @@ class Goodword:
             self._proxy = None
         if self._store is not None:
             self._store.close()
-            self._store = None
+            self._store, self._range = None, None
 
     def __enter__(self) -> Self:
         return self

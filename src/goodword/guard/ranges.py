@@ -69,6 +69,11 @@ def spoken(text: str, lang: Lang) -> bool:
     return bool(_pattern(f"own_{lang}").search(said)) and any(d.pattern.search(said) for d in _degrees(lang))
 
 
+def keys() -> frozenset[str]:
+    """The keys of the facts of a range that are looked at."""
+    return frozenset({*_NAMES, *(key for row in _table()["degree"] for key in row["keys"])})
+
+
 def judge(matter: Matter) -> list[Ranked]:
     """Every superlative of the text that is one inside the shop's own range; none where no range is known."""
     if not matter.range or not matter.facts:

@@ -14,6 +14,7 @@ from goodword.guard.base import Matter
 from goodword.guard.review import review
 from goodword.jobs import release
 from goodword.jobs.draft import vouching
+from goodword.jobs.range import Range
 from goodword.store import catalogue, desk, statements
 from goodword.text import segment
 from goodword.types import Draft, Lang, MadeBy, Product, Ruling, Sentence
@@ -53,11 +54,12 @@ def original(conn: Connection, *, statement: str = "", item: int | None = None) 
     return Original(draft=draft, ruling=ruling, key=key, product=product, statement=statement, item=item)
 
 
-def judge(old: Original, text: str, *, reader: Lang | None = None) -> tuple[Draft, Ruling]:
+def judge(old: Original, text: str, *, reader: Lang | None = None, beside: Range | None = None) -> tuple[Draft, Ruling]:
     """The draft of a person's text and the guard's ruling on it; nothing is kept.
 
     Args:
         reader: the language of advice; None: that of the text.
+        beside: what else the shop sells.
 
     Raises:
         InputError: it is empty, too long, or a warning is missing from it.
@@ -71,7 +73,8 @@ def judge(old: Original, text: str, *, reader: Lang | None = None) -> tuple[Draf
     facts = vouching(old.product)
     ruling = review(Matter(text=said, lang=old.draft.lang, market=old.draft.market, facts=facts, reader=reader,
                            product_class=old.product.product_class, channel=old.draft.channel,
-                           sentences=tuple(locked)))  # fmt: skip
+                           sentences=tuple(locked), range=beside.of(said, old.draft.lang) if beside else (),
+                           brands=beside.brands() if beside else ()))  # fmt: skip
     by = MadeBy(backend="person", note=f"edited, first written by {old.draft.made_by.backend}")
     sentences = tuple(_sentences(said, locked, ruling))
     return replace(old.draft, text=said, sentences=sentences, made_by=by), ruling

@@ -54,6 +54,7 @@ class Guard:
         checks: Sequence[str | Check] = CHECKS,
         budget_ms: float = 2000.0,
         products: Iterable[Product] = (),
+        brands: Iterable[str] = (),
     ) -> None:
         """Args:
         market: whose law holds; None: the home market of the text's language (en: us, zh: cn).
@@ -61,10 +62,11 @@ class Guard:
         checks: names of plug-ins in guard/checks/, or check objects.
         budget_ms: a check that takes longer than this holds the text.
         products: the shop's catalogue: grounds of 'our lightest tent', and brands that are no names of persons.
+        brands: more such brands.
         """
         self._market, self._reader, self._checks, self._budget = market, reader, tuple(checks), budget_ms
         self._range = tuple(products)
-        self._brands = brands_of(self._range)
+        self._brands = tuple(dict.fromkeys((*brands_of(self._range), *brands)))
 
     def check(
         self,

@@ -4,7 +4,7 @@ A fact gets a new version when what it says changes (name, text, value, language
 row of the file: then only its place is refreshed. Its old versions stay, with the time until which they held.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, get_args
@@ -136,28 +136,39 @@ def get(conn: Connection, sku: str) -> Product | None:
     return next(products(conn, [sku]), None)
 
 
-def products(conn: Connection, skus: Iterable[str] | None = None) -> Iterator[Product]:
+def products(
+    conn: Connection, skus: Iterable[str] | None = None, *, keys: Collection[str] | None = None
+) -> Iterator[Product]:
     """Products with their current facts, in order of sku, streamed.
 
     Args:
         skus: only these; unknown ones are left out.
+        keys: only facts of these keys.
     """
     if skus is not None:
         wanted = sorted(set(skus))
         for start in range(0, len(wanted), _PAGE):
-            yield from _page(conn, PRODUCTS.c.sku.in_(wanted[start : start + _PAGE]))[1]
+            yield from _page(conn, PRODUCTS.c.sku.in_(wanted[start : start + _PAGE]), keys)[1]
         return
     last: str | None = ""
     while last is not None:
-        last, page = _page(conn, PRODUCTS.c.sku > last)
+        last, page = _page(conn, PRODUCTS.c.sku > last, keys)
         yield from page
 
 
-def _page(conn: Connection, wanted: Any) -> tuple[str | None, Iterator[Product]]:
+def brands(conn: Connection) -> tuple[str, ...]:
+    """The brands that the shop sells."""
+    live = (FACTS.c.key == "brand") & FACTS.c.valid_until.is_(None)
+    return tuple(conn.execute(select(FACTS.c.text).distinct().where(live).order_by(FACTS.c.text)).scalars())
+
+
+def _page(conn: Connection, wanted: Any, keys: Collection[str] | None = None) -> tuple[str | None, Iterator[Product]]:
     heads = conn.execute(select(PRODUCTS).where(wanted).order_by(PRODUCTS.c.sku).limit(_PAGE)).all()
     if not heads:
         return None, iter(())
     of_page = FACTS.c.sku.in_([h.sku for h in heads]) & FACTS.c.valid_until.is_(None)
+    if keys is not None:
+        of_page &= FACTS.c.key.in_(sorted(keys))
     rows = conn.execute(select(FACTS).where(of_page).order_by(FACTS.c.sku, FACTS.c.ordinal))
     facts = {sku: tuple(_fact(r) for r in group) for sku, group in groupby(rows, key=lambda r: r.sku)}
     return heads[-1].sku, (_product(head, facts.get(head.sku, ())) for head in heads)

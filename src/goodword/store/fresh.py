@@ -13,3 +13,8 @@ _LATEST = tuple(
 def mark(conn: Connection) -> tuple[str, ...]:
     """Equal to an earlier mark where no product, passage or statement was added, changed or taken back since."""
     return tuple(str(conn.execute(query).scalar() or "") for query in _LATEST)
+
+
+def catalogue_mark(conn: Connection) -> tuple[str, ...]:
+    """Equal to an earlier mark where no product was added or changed since; none is ever deleted."""
+    return (str(conn.execute(_LATEST[0]).scalar() or ""),)

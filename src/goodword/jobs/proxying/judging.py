@@ -13,6 +13,7 @@ from goodword.guard.review import CHECKS, review
 from goodword.jobs.guarding import HOME, sentences_of
 from goodword.jobs.proxying.extra_checks import Assent, Links
 from goodword.jobs.proxying.veil import says_something, veiled
+from goodword.jobs.range import Range
 from goodword.text.language import detect
 from goodword.types import Channel, CheckRun, Claim, Fact, Lang, Market, Ruling, Verdict
 
@@ -28,6 +29,7 @@ class Judge:
     Args:
         facts: None: its wording alone; empty: it may claim nothing.
         supplied: text of the caller in which addresses may stand.
+        beside: what else the shop sells; None: not known.
     """
 
     facts: tuple[Fact, ...] | None
@@ -37,6 +39,7 @@ class Judge:
     channel: Channel = "answer"
     product_class: str = "general"
     supplied: str = ""
+    beside: Range | None = None
     reader: Lang | None = None
     budget_ms: float = 2000.0
     checks: Sequence[str | Check] = (*CHECKS, "injection")
@@ -60,6 +63,7 @@ class Judge:
         matter = Matter(
             text=veil, lang=lang, market=self.market or HOME[lang], facts=self.facts, passages=self.evidence.passages,
             tallies=self.evidence.tallies, channel=self.channel, product_class=self.product_class, reader=self.reader,
+            range=self.beside.of(veil, lang) if self.beside else (), brands=self.beside.brands() if self.beside else (),
         )  # fmt: skip
         return review(matter, checks=(*self.checks, Links(self.supplied), Assent()), budget_ms=self.budget_ms)
 

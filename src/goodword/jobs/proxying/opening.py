@@ -13,6 +13,7 @@ from goodword.jobs.proxying.nouns import Ground, Terms
 from goodword.jobs.proxying.passing import Passing
 from goodword.jobs.proxying.record import Recorder
 from goodword.jobs.proxying.scrub import Scrub
+from goodword.jobs.range import Range
 from goodword.llm.relay import Relay
 from goodword.store import catalogue
 from goodword.store.engine import Store
@@ -25,12 +26,14 @@ class Proxy:
 
     Args:
         contacts: the shop's own public numbers, addresses and names: no personal data.
+        range: what the shop sells, beside the product a request is about.
     """
 
     store: Store
     relay: Relay
     producer: str = "goodword"
     contacts: Collection[str] = ()
+    range: Range | None = None
 
     def open(
         self, body: Mapping[str, Any], ground: Ground, terms: Terms, *, actor: str, reader: Lang | None = None
@@ -51,7 +54,7 @@ class Proxy:
         judge = Judge(
             facts=facts, evidence=given.read(ground.evidence, "goodword.evidence"), lang=ground.lang,
             market=ground.market, channel=ground.channel, supplied=supplied(request.body, scrub), reader=reader,
-            product_class=ground.product_class or (product.product_class if product else "general"),
+            beside=self.range, product_class=ground.product_class or (product.product_class if product else "general"),
         )  # fmt: skip
         return Passing(
             relay=self.relay, recorder=Recorder(store=self.store, producer=self.producer, actor=actor), judge=judge,

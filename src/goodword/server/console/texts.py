@@ -66,7 +66,7 @@ def editor(request: Request, shop: Shop, who: Writer, statement: str = "", item:
     """The editor, with the text as it stands."""
     with shop.store.read() as conn:
         old = edit.original(conn, statement=statement, item=item)
-    return _page(request, who, old, old.draft.text)
+    return _page(request, shop, who, old, old.draft.text)
 
 
 @router.post("/write/judge")
@@ -78,14 +78,14 @@ def judge(
     with shop.store.read() as conn:
         old = edit.original(conn, statement=statement, item=item)
     if whole_page:
-        return _page(request, who, old, text)
+        return _page(request, shop, who, old, text)
     said = words.of(request)
     try:
-        draft, ruling = edit.judge(old, text, reader=said.lang)
+        draft, ruling = edit.judge(old, text, reader=said.lang, beside=shop.range)
     except InputError as error:
         return render(request, who, "write/judged.html", error=said.told(error), ruling=None, draft=old.draft)
     return render(
-        request, who, "write/judged.html", error="", ruling=ruling, draft=draft, whole=whole(ruling, draft.text),
+        request, who, "write/judged.html", error="", ruling=ruling, draft=draft, whole=whole(draft, ruling, said),
         sentences=sentences(draft, ruling, old.product.facts, said),
     )  # fmt: skip
 
@@ -100,32 +100,32 @@ def put(
         old = edit.original(conn, statement=statement, item=item)
     said = words.of(request)
     try:
-        draft, ruling = edit.judge(old, text)
+        draft, ruling = edit.judge(old, text, beside=shop.range)
         with shop.store.begin() as conn:
             passed = edit.put(conn, old, draft, ruling, producer=shop.settings.producer, actor=who.name)
     except InputError as error:
-        return _page(request, who, old, text, error=said.told(error))
+        return _page(request, shop, who, old, text, error=said.told(error))
     if passed.statement:
         return RedirectResponse(link("/write/text", id=passed.statement.id, done="released"), 303)
     if passed.desk is not None:
         return RedirectResponse(f"/desk/{passed.desk}?done=held", 303)
-    return _page(request, who, old, text, refused=True)
+    return _page(request, shop, who, old, text, refused=True)
 
 
 def _page(
-    request: Request, who: Who, old: edit.Original, text: str, *, error: str = "", refused: bool = False
+    request: Request, shop: Goodword, who: Who, old: edit.Original, text: str, *, error: str = "", refused: bool = False
 ) -> HTMLResponse:
     said = words.of(request)
     draft, ruling = old.draft, None
     try:
-        draft, ruling = edit.judge(old, text, reader=said.lang)
+        draft, ruling = edit.judge(old, text, reader=said.lang, beside=shop.range)
     except InputError as problem:
         error = error or said.told(problem)
     back = f"/desk/{old.item}" if old.item is not None else text_page(old.statement)
     return render(
         request, who, "write/edit.html", status=422 if error or refused else 200, old=old, text=text, error=error,
         refused=refused, ruling=ruling, draft=draft, back=back, facts=old.product.facts,
-        whole=whole(ruling, draft.text) if ruling else (),
+        whole=whole(draft, ruling, said) if ruling else (),
         titles={f.lang: f.text for f in reversed(old.product.facts) if f.key == "title"},
         sentences=sentences(draft, ruling, old.product.facts, said) if ruling else (),
     )  # fmt: skip
