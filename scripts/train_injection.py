@@ -224,19 +224,27 @@ def _share(row: Row) -> float:
     return 1.0 if attack else SHARE["public"]
 
 
-def lessons(name: str, without: list[str]) -> Iterator[Row]:
-    """Lessons written one by one, by family."""
+def lessons(name: str, without: list[str], *, aside: bool = False) -> Iterator[Row]:
+    """Lessons written one by one, by family; or those kept aside, which nothing is learnt from or fitted on."""
     rng = random.Random(SEED)  # noqa: S311
-    for lang in ("en", "zh"):
-        maker = Maker({"slots": {}}, rng)
-        for path in sorted((ROOT / "scripts").glob(f"{name}_lessons_{lang}*.toml")):
-            groups = loads(path.read_text("utf-8"))
-            for group in ("attack", "harm", "benign"):
-                for family, lines in groups.get(group, {}).items():
-                    if family not in without:
-                        label = int(group != "benign")
-                        told = [line if "{" in line else maker.make(line) for line in lines.strip().splitlines()]
-                        yield from ((plain(text).text, label, f"lesson {family}") for text in told)
+    maker = Maker({"slots": {}}, rng)
+    for path in chain.from_iterable(
+        sorted((ROOT / "scripts").glob(f"{name}_lessons_{lang}*.toml")) for lang in ("en", "zh", "mixed")
+    ):
+        groups = loads(path.read_text("utf-8"))
+        every = groups.get("kept_aside", 0)
+        for group in ("attack", "harm", "benign"):
+            for family, lines in groups.get(group, {}).items():
+                if family not in without:
+                    label = int(group != "benign")
+                    told = [line for line in lines.strip().splitlines() if _aside(line, every) is aside]
+                    told = [line if "{" in line else maker.make(line) for line in told]
+                    yield from ((plain(text).text, label, f"lesson {family}") for text in told)
+
+
+def _aside(line: str, every: int) -> bool:
+    """Whether a lesson is kept aside: one of so many, by its hash."""
+    return every > 0 and hashlib.sha256(line.encode()).digest()[0] % every == 0
 
 
 # ---------------------------------------------------------------- fitting
