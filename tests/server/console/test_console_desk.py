@@ -220,3 +220,9 @@ def test_a_script_in_a_held_text_is_shown_as_text(sign_in: SignIn, goodword: Goo
     for path in ("/desk", f"/desk/{number}", f"/write/edit?item={number}", "/catalogue/product?sku=CL-001"):
         page = client.get(path).text
         assert "<script>alert" not in page and "&lt;script&gt;" in page, path
+
+
+def test_advice_stands_in_the_readers_language_whatever_that_of_the_text(sign_in: SignIn, goodword: Goodword) -> None:
+    client, chinese = sign_in("viewer"), items(goodword)["CL-002"]
+    assert "Take it out, or add the fact with its source." in said(client.get(f"/desk/{chinese.id}?lang=en").text)
+    assert "请删除，或补充有来源的事实。" in said(client.get(f"/desk/{chinese.id}?lang=zh").text)

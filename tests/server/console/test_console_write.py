@@ -152,3 +152,10 @@ def test_every_link_of_these_pages_leads_somewhere(sign_in: SignIn) -> None:
             links = (html.unescape(href) for href in re.findall(r'href="([^"#]+)"', page.text))
             todo += [href for href in links if not href.startswith("?") and "/texts/" not in href]
     assert len(seen) > 40
+
+
+def test_home_tells_texts_of_one_product_apart_and_what_became_of_them_in_chinese(sign_in: SignIn) -> None:
+    english = said(sign_in("viewer").get("/").text)
+    chinese = said(sign_in("viewer", name="vi").get("/?lang=zh").text)
+    assert english.count("English · ") >= 1 and english.count("Chinese · ") >= 1
+    assert "待审" in chinese and "已发布" in chinese and "中文 · 中国" in chinese

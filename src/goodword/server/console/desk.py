@@ -116,7 +116,7 @@ def _page(
         request, who, "desk/item.html", status=422 if error else 200, item=found, rated=rated, product=product,
         titles={f.lang: f.text for f in reversed(product.facts) if f.key == "title"} if product else {},
         sentences=sentences(found.draft, found.ruling, product.facts if product else (), said),
-        whole=whole(found.ruling, found.draft.text), wrote=wrote, saved=saved, error=error, reason=reason, done=done,
+        whole=whole(found.draft, found.ruling, said), wrote=wrote, saved=saved, error=error, reason=reason, done=done,
         place=[w.item.id for w in line].index(number) + 1 if mine else 0, total=len(line),
         before=f"/desk/{before}{asked}" if before else "", after=f"/desk/{after}{asked}" if after else "", asked=asked,
         order=order, risk=risk, text=text, blocked=blocked,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from goodword.app import Goodword
 from goodword.server.access import Who, need
+from goodword.server.console.about import About, about
 from goodword.server.console.links import fact_page, link, text_page
 from goodword.server.console.render import Nav, render
 from goodword.server.shop import shop_of
@@ -34,7 +35,7 @@ def home(
             "products": catalogue.count(conn), "released": texts["released"], "held": decisions.get("waiting", 0),
             "anew": stale.count_waiting(conn), "clashes": shelf.page(conn, clash=True, limit=1).total,
             "handed": sum(1 for _ in conversations.handed(conn)), "missing": len(conversations.unanswered(conn)),
-            "last": [_told(conn, e) for e in _last(conn)],
+            "last": _timeline(conn),
         }  # fmt: skip
     return render(request, who, "home.html", **values, four_eyes=shop.settings.server.four_eyes)
 
@@ -44,14 +45,18 @@ def _last(conn: Connection) -> Iterator[Entry]:
     return islice((e for e in ledger.entries(conn, newest=True, limit=_LOOKED) if e.kind in _SHOWN), _LAST)
 
 
-def _told(conn: Connection, entry: Entry) -> dict[str, Any]:
+def _timeline(conn: Connection) -> list[dict[str, Any]]:
+    last = list(_last(conn))
+    known = about(conn, (e.subject for e in last))
+    return [_told(conn, e, known[e.subject]) for e in last]
+
+
+def _told(conn: Connection, entry: Entry, known: About) -> dict[str, Any]:
     """An entry of the ledger in a line, with what it is about."""
-    sku = entry.subject.partition("/")[0].partition("#")[0]
-    name = shelf.names(conn, [sku]).get(sku)
     href = link("/ledger/entry", position=entry.position)
     if entry.kind == "recalled":
         href = fact_page(entry.subject)
-    elif entry.kind in {"released", "approved"} and entry.subject.count("/") == 3:
+    elif entry.kind in {"released", "approved"} and known.channel:
         made = f"{entry.subject}/{entry.position}"
         href = text_page(made) if statements.get(conn, made) else href
-    return {"entry": entry, "name": name, "href": href, "who": entry.actor.partition(":")[2] or entry.actor}
+    return {"entry": entry, "about": known, "href": href}

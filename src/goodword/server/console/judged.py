@@ -1,10 +1,11 @@
 """A judged text as a page shows it: sentence by sentence, each with the facts it rests on and what was found in it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
+from goodword.jobs import advice
 from goodword.jobs.shown import stretches
 from goodword.server.console.understood import placed
 from goodword.server.words import Words
@@ -65,6 +66,7 @@ def sentences(draft: Draft, ruling: Ruling, facts: Iterable[Fact], words: Words)
     by_id: dict[str, Fact] = {}
     for fact in facts:
         by_id.setdefault(fact.id, fact)
+    ruling = _for_reader(draft, ruling, words)
     spans = _spans(draft)
     pieces = _pieces(draft.text, ruling)
     out = []
@@ -82,9 +84,19 @@ def sentences(draft: Draft, ruling: Ruling, facts: Iterable[Fact], words: Words)
     return tuple(out)
 
 
-def whole(ruling: Ruling, text: str) -> tuple[Finding, ...]:
+def whole(draft: Draft, ruling: Ruling, words: Words) -> tuple[Finding, ...]:
     """Findings that stand in no sentence: of an empty text, or of the text as a whole."""
-    return tuple(f for f in ruling.findings if f.start >= f.end or f.start >= len(text))
+    found = _for_reader(draft, ruling, words).findings
+    return tuple(f for f in found if f.start >= f.end or f.start >= len(draft.text))
+
+
+def _for_reader(draft: Draft, ruling: Ruling, words: Words) -> Ruling:
+    """The ruling with its advice in the reader's language; it is recorded in the text's."""
+
+    def told(f: Finding) -> str:
+        return advice.told(f, words.lang, market=draft.market, text=draft.text, verdicts=ruling.verdicts)
+
+    return replace(ruling, findings=tuple(replace(f, advice=told(f)) for f in ruling.findings))
 
 
 def _findings(text: str, found: Sequence[Finding]) -> tuple[tuple[Finding, tuple[str, ...]], ...]:

@@ -1,6 +1,5 @@
 """The ledger: everything said, held, refused, decided and changed, with who; searched, verified, handed over."""
 
-import re
 from datetime import UTC, datetime
 from os import SEEK_END
 from tempfile import SpooledTemporaryFile
@@ -17,7 +16,8 @@ from goodword.errors import InputError
 from goodword.jobs import dossier
 from goodword.server import words
 from goodword.server.access import Who, need
-from goodword.server.console.links import link, product_page, text_page
+from goodword.server.console.about import About, about
+from goodword.server.console.links import link, text_page
 from goodword.server.console.render import Nav, render
 from goodword.server.problems import Missing
 from goodword.server.shop import shop_of
@@ -51,9 +51,10 @@ def timeline(
             )
         )  # fmt: skip
         kinds, head = ledger.kinds(conn), ledger.head(conn)
+        known = about(conn, (e.subject for e in found))
     older = link("/ledger", **asked, before=found[_PAGE - 1].position) if len(found) > _PAGE else ""
     return render(
-        request, who, "ledger/list.html", days=_days(found[:_PAGE], who), kinds=kinds, head=head, asked=asked,
+        request, who, "ledger/list.html", days=_days(found[:_PAGE], known, who), kinds=kinds, head=head, asked=asked,
         older=older, first=link("/ledger", **asked) if before else "", any=bool(found),
         filtered=any(asked.values()),
     )  # fmt: skip
@@ -66,12 +67,13 @@ def entry(request: Request, shop: Shop, who: Viewer, position: Annotated[int, Qu
         found = _entry(conn, position)
         near = {e.position: e for e in ledger.entries(conn, after=position - 2, limit=3)}
         statement = next((s for s in _statements(conn, found)), None)
+        known = about(conn, [found.subject])[found.subject]
     body = found.body if who.may("auditor", "ledger") else None
     outcome, text, findings, reason = dossier.readable(found.body or {}) if body else ("", "", "", "")
     return render(
         request, who, "ledger/entry.html", entry=found, hidden=found.body is not None and body is None,
         erased=found.body is None, body=_lines(body), text=text, findings=findings, reason=reason, outcome=outcome,
-        before=near.get(position - 1), after=near.get(position + 1), product=_product(found), look=_look(found.kind),
+        before=near.get(position - 1), after=near.get(position + 1), about=known, look=_look(found.kind),
         statement=text_page(statement) if statement else "",
     )  # fmt: skip
 
@@ -176,7 +178,7 @@ def _entry(conn: Any, position: int) -> Entry:
         raise Missing(f"the ledger has no entry {position}", cure="See the ledger") from None
 
 
-def _days(found: list[Entry], who: Who) -> list[tuple[str, list[dict[str, Any]]]]:
+def _days(found: list[Entry], known: dict[str, About], who: Who) -> list[tuple[str, list[dict[str, Any]]]]:
     """The entries by day, each in one line for a person."""
     out: dict[str, list[dict[str, Any]]] = {}
     reads = who.may("auditor", "ledger")
@@ -184,7 +186,7 @@ def _days(found: list[Entry], who: Who) -> list[tuple[str, list[dict[str, Any]]]
         outcome, text, _, reason = dossier.readable(one.body or {}) if reads else ("", "", "", "")
         out.setdefault(one.time[:10], []).append(
             {"entry": one, "look": _look(one.kind), "text": text, "reason": reason, "outcome": outcome,
-             "product": _product(one), "erased": one.body is None}
+             "about": known[one.subject], "erased": one.body is None}
         )  # fmt: skip
     return list(out.items())
 
@@ -194,13 +196,6 @@ _LOOKS = {"released": "released", "approved": "approved", "held": "held", "refus
 
 def _look(kind: str) -> str:
     return _LOOKS.get(kind, "")
-
-
-def _product(one: Entry) -> str:
-    """The page of the product an entry is about; '' where it is about none."""
-    sku, _, rest = one.subject.partition("/")
-    about = sku not in {"", "shop"} and ":" not in sku and re.fullmatch(r"(en|zh)/\w\w/\w+", rest)
-    return product_page(sku) if about else ""
 
 
 def _statements(conn: Any, one: Entry) -> list[str]:

@@ -103,7 +103,7 @@ def tried(
                   made_by=MadeBy(backend="person"))  # fmt: skip
     return render(
         request, who, "rules/try.html", text=text, market=market, markets=MARKETS, ruling=ruling, draft=draft,
-        sentences=sentences(draft, ruling, (), said), whole=whole(ruling, text), product_class=known,
+        sentences=sentences(draft, ruling, (), said), whole=whole(draft, ruling, said), product_class=known,
         classes=_classes(said),
     )  # fmt: skip
 

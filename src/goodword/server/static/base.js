@@ -55,10 +55,13 @@ export function el(name, given = {}, ...children) {
   return made;
 }
 
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" });
 const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
 for (const time of document.querySelectorAll("time[datetime]")) {
   const at = new Date(time.dateTime);
-  if (!Number.isNaN(at.valueOf()) && time.dateTime.includes("T")) time.textContent = day.format(at);
+  if (!Number.isNaN(at.valueOf()) && time.dateTime.includes("T")) {
+    time.textContent = ("clock" in time.dataset ? clock : day).format(at);
+  }
 }
 
 // A form that takes long says so and cannot be sent twice; coming back to the page frees it.
