@@ -150,15 +150,15 @@ def said(ruling: Ruling) -> list[Any]:
     return [ruling.outcome, verdicts, findings, errors, [round(v.confidence, 3) for v in ruling.verdicts]]
 
 
-def ruled(part: str, share: float) -> Iterator[tuple[Case, list[Any]]]:
-    """Every case of a part with what the guard says."""
+def ruled(part: str, share: float) -> Iterator[tuple[str, Case, list[Any]]]:
+    """Every case of a part with a name of its own and what the guard says."""
     rng, kept = random.Random(SEED), meaning.settle
     if part == "rules":
         meaning.settle = lambda _matter, _facts, verdicts: list(verdicts)
     try:
-        for case in PARTS[part]():
+        for n, case in enumerate(PARTS[part](), 1):
             if rng.random() < share:
-                yield case, said(review(case.matter, checks=case.checks, budget_ms=600_000))
+                yield f"{part}/{case.id}/{n}", case, said(review(case.matter, checks=case.checks, budget_ms=600_000))
     finally:
         meaning.settle = kept
 
@@ -173,9 +173,9 @@ def keep(parts: Sequence[str], path: Path, share: float) -> None:
     with gzip.open(path, "wt", encoding="utf-8") as out:
         for part in parts:
             n = 0
-            for n, (case, told) in enumerate(ruled(part, share), 1):
-                row = digest(told) if case.hidden else told
-                out.write(json.dumps([f"{part}/{case.id}/{n}", row]) + "\n")
+            for name, case, told in ruled(part, share):
+                n += 1
+                out.write(json.dumps([name, digest(told) if case.hidden else told]) + "\n")
             print(part, n, "texts", flush=True)
 
 
@@ -186,8 +186,8 @@ def compare(parts: Sequence[str], path: Path, share: float, shown: int) -> int:
     others = 0
     for part in parts:
         same = drift = differ = 0
-        for n, (case, told) in enumerate(ruled(part, share), 1):
-            before = known.get(f"{part}/{case.id}/{n}")
+        for name, case, told in ruled(part, share):
+            before = known.get(name)
             now: Any = digest(told) if case.hidden else json.loads(json.dumps(told))
             if case.hidden or before is None or before[:4] != now[:4]:
                 if before == now:

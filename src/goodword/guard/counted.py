@@ -109,11 +109,19 @@ def things(matter: Matter, start: int) -> list[str]:
         m = _ZH_THING.match(matter.text, start)
         if m and m["thing"].isascii():
             return [m["thing"].lower()]
-        if not m and (before := _BEFORE.search(matter.text[:start])):  # USB-C口两个
+        if not m and (before := _BEFORE.search(_tail(matter.text, start))):  # USB-C口两个
             return [before[1].lower()]
         return [m["thing"][:n] for n in (4, 3, 2) if len(m["thing"]) >= n] if m else []
     m = _EN_THING.match(fold(matter.text).text, start)
     return [stem(w) for w in m["things"].split() if w not in load("en").glue] if m else []
+
+
+def _tail(text: str, end: int) -> str:
+    """The last characters before a place, no Latin word of them cut."""
+    start = max(0, end - 24)
+    while start and text[start - 1] != " " and text[start - 1] < "\u3000":
+        start -= 1
+    return text[start:end]
 
 
 def _counts(held: Held, thing: str) -> Iterator[tuple[Fact, int, int, Decimal]]:

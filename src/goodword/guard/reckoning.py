@@ -8,6 +8,7 @@ nothing says of what, gets the reason 'figure': the reader of meaning may let it
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from goodword.guard import spelled, sums
 from goodword.guard.base import Matter
@@ -36,6 +37,7 @@ _GROUPS = re.compile(
 _GROUP = {"two": 2, "pair": 2, "three": 3, "four": 4}
 _PAIRED = re.compile(r"(?i)\bpairs?\b|\b(?:twin|dual|double)\b|[双对]")
 _ONE = re.compile(r"(?i)one\b")
+_APART, _SPACES = re.compile(r"[,，、;；()（）/]"), re.compile(r"[\s:：×-]+")
 
 Way = Callable[[Said, Held], Iterator[Evidence]]
 
@@ -219,12 +221,20 @@ def _headed(said: Said, held: Held) -> Iterator[Evidence]:
         ):  # fmt: skip
             yield evidence(fact, first.start, min(first.end, len(fact.text)))
             return
-        joined = re.sub(r"[,，、;；()（）/]", "|", re.sub(r"[\s:：×-]+", "", f"{name}{text}"))
+        joined = _joined(f"{name}{text}")
+        if number not in joined:
+            continue
         written = [rf"{re.escape(w)}{number}(?![\d.])" for w in before]
         written += [rf"(?<![\d.]){number}{re.escape(w.replace('-', ''))}(?![a-z])" for w in after]
         if any(re.search(w, joined) for w in written):
             yield whole(fact)
             return
+
+
+@lru_cache(maxsize=1024)
+def _joined(text: str) -> str:
+    """A fact's name and value without spaces, its parts kept apart."""
+    return _APART.sub("|", _SPACES.sub("", text))
 
 
 def _alone(after: str, known: str) -> bool:

@@ -54,11 +54,12 @@ def _english(matter: Matter, held: Held, taken: Spans, stated: Spans) -> Iterato
     allowed, free = wording.allowed(held, "en"), wording.deniable(held, "en")
     prevented = wording.prevented(held, "en")
     taken = [*taken, *idioms(matter.text, "en")]
+    covered = _covered(taken, len(matter.text))
     people = {m.start for m in lexicon.load().find(matter.text) if m.concept.startswith("audience.")}
     things = [t for t in taken if t[0] not in people]  # 'safe for children' is not borne out by an age
     for m in _WORD.finditer(matter.text):
         word = m.group().lower()
-        if len(word) == 1 or any(a <= m.start() < b for a, b in taken):
+        if len(word) == 1 or covered[m.start()]:
             continue
         if stem(word) in held.said and stem(word) not in prevented:
             continue
@@ -79,6 +80,14 @@ def _english(matter: Matter, held: Held, taken: Spans, stated: Spans) -> Iterato
         elif not stands:
             claim = Claim(start=m.start(), end=m.end(), kind="attribute")
             yield Verdict(claim=claim, stance="silent", confidence=0.7)
+
+
+def _covered(spans: Spans, size: int) -> bytearray:
+    """For each place of a text whether a span covers it."""
+    out = bytearray(size)
+    for a, b in spans:
+        out[a:b] = b"\1" * (min(b, size) - a)
+    return out
 
 
 def _foreign(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterator[Verdict]:

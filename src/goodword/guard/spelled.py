@@ -1,9 +1,10 @@
 """Numbers of running text in figures or words, and amounts said in several: 一米八五, 'a quarter of a kilo'."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from goodword.text import quantities
 from goodword.text.normalise import fold
@@ -105,13 +106,26 @@ def compound(text: str, lang: Lang) -> Iterator[Quantity]:
     if lang == "zh":
         yield from _chinese(text)
         return
-    for m in _PART_OF.finditer(text):
+    known = text.casefold()
+    patterns = (p for p, words in _NEEDS.items() if any(w in known for w in words))
+    for pattern in patterns:
+        yield from _READ[pattern](pattern.finditer(text))
+
+
+def _part_of(found: Iterator[re.Match[str]]) -> Iterator[Quantity]:
+    for m in found:
         share = Decimal(_SOME[(m["count"] or "").lower()]) / _PARTS[m["part"].lower()]
         yield from _sized(share, m["unit"], m["hedge"], m)
-    for m in _WHOLE.finditer(text):
+
+
+def _whole(found: Iterator[re.Match[str]]) -> Iterator[Quantity]:
+    for m in found:
         if m["hedge"]:
             yield from _sized(Decimal(1), m["unit"], m["hedge"], m)
-    for m in _AND_MORE.finditer(text):
+
+
+def _and_more(found: Iterator[re.Match[str]]) -> Iterator[Quantity]:
+    for m in found:
         n = Decimal(1) if m["n"].lower() in {"a", "an"} else number(m["n"].lower())
         more = number(m["more"].lower())
         if n is not None and more is not None:
@@ -119,27 +133,59 @@ def compound(text: str, lang: Lang) -> Iterator[Quantity]:
                 n + more / (1000 if m["unit"].lower().startswith("k") and more >= 100 else 100), m["unit"], "", m
             )
 
-    for m in _EN_AND_HALF.finditer(text):
+
+def _and_half(found: Iterator[re.Match[str]]) -> Iterator[Quantity]:
+    for m in found:
         whole = Decimal(1) if m["n"].lower() in {"a", "an"} else number(m["n"].lower())
         if whole is not None:
             yield from _sized(whole + Decimal("0.5"), m["unit"], "", m)
-    for m in _EN_NAMED.finditer(text):
+
+
+def _named(found: Iterator[re.Match[str]]) -> Iterator[Quantity]:
+    for m in found:
         many = Decimal("0.5") if m["half"] else Decimal(1) if m["n"].lower() in {"a", "an"} else number(m["n"].lower())
         size, unit = _NAMED[m["unit"].lower()]
         if many is not None:
             yield from _sized(many * size, unit, "", m)
-    for m in _EN_QUARTER_YEAR.finditer(text):
+
+
+def _quarters(found: Iterator[re.Match[str]]) -> Iterator[Quantity]:
+    for m in found:
         yield from _sized(_QUARTERS[m["n"].lower()], m["unit"].split()[-1], "", m)
-    for m in _EN_MILLE.finditer(text):
+
+
+def _tenths(found: Iterator[re.Match[str]]) -> Iterator[Quantity]:
+    for m in found:
         yield from _sized((number(m["n"].lower()) or Decimal(0)) / 10, "percent", "", m)
-    for m in _EN_LONE.finditer(text):
+
+
+def _lone(found: Iterator[re.Match[str]]) -> Iterator[Quantity]:
+    for m in found:
         yield from _sized(Decimal(1), m["unit"], "", m)
 
 
-def compounds(text: str, lang: Lang) -> list[Quantity]:
+# What reads the matches of a pattern, and the words one of which must stand in any text that it matches.
+_READ: dict[re.Pattern[str], Callable[[Iterator[re.Match[str]]], Iterator[Quantity]]] = {
+    _PART_OF: _part_of, _WHOLE: _whole, _AND_MORE: _and_more, _EN_AND_HALF: _and_half, _EN_NAMED: _named,
+    _EN_QUARTER_YEAR: _quarters, _EN_MILLE: _tenths, _EN_LONE: _lone,
+}  # fmt: skip
+_NEEDS: dict[re.Pattern[str], tuple[str, ...]] = {
+    _PART_OF: tuple(_PARTS),
+    _WHOLE: ("under", "over", "below", "above", "than", "nearly", "almost", "about", "around", "roughly"),
+    _AND_MORE: ("metre", "meter", "kilo"),
+    _EN_AND_HALF: ("and a half",),
+    _EN_NAMED: ("decade", "fortnight", "dozen months"),
+    _EN_QUARTER_YEAR: ("half a", "quarter"),
+    _EN_MILLE: ("tenths of",),
+    _EN_LONE: ("",),
+}
+
+
+@lru_cache(maxsize=128)
+def compounds(text: str, lang: Lang) -> tuple[Quantity, ...]:
     """The longest of the amounts that `compound` finds."""
     found = sorted(compound(text, lang), key=lambda q: (q.start, -q.end))
-    return [q for n, q in enumerate(found) if not any(o.start <= q.start and q.end <= o.end for o in found[:n])]
+    return tuple(q for n, q in enumerate(found) if not any(o.start <= q.start and q.end <= o.end for o in found[:n]))
 
 
 def _sized(value: Decimal, unit: str, hedge: str | None, m: re.Match[str]) -> Iterator[Quantity]:

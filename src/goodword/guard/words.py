@@ -65,6 +65,7 @@ def stem(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=32768)
 def root(word: str) -> str:
     """What words of one family share: 'oscillates' and 'oscillation', 'resists' and 'resistant'; '' if too short."""
     short = _FAMILY.sub("", stem(word))

@@ -1,17 +1,26 @@
 """Quantities that stand in a fact as they are written: after 'per', after 'every', as figures of a resolution."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from goodword.guard.held import Held, evidence
 from goodword.text.normalise import fold
-from goodword.types import Evidence, Quantity
+from goodword.types import Evidence, Fact, Quantity
+
+_PIECE = re.compile(r"[\d.,]+|[^\d\s.,]+")
+_PER = ("/", "per ", "每")
 
 
 @lru_cache(maxsize=4096)
+def _pieces(text: str) -> tuple[str, ...]:
+    """Figures and words of a quantity as written: where they do not all stand, no pattern of it need be sought."""
+    return tuple(_PIECE.findall(fold(text).text))
+
+
 def _spaced(text: str) -> str:
     """A pattern of a quantity as written, however it is spaced."""
-    return r"\s*".join(map(re.escape, re.findall(r"[\d.,]+|[^\d\s.,]+", fold(text).text)))
+    return r"\s*".join(map(re.escape, _pieces(text)))
 
 
 @lru_cache(maxsize=4096)
@@ -20,9 +29,14 @@ def _anywhere(text: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=4096)
-def _after_per(text: str) -> re.Pattern[str] | None:
-    wanted = _spaced(text)
-    return re.compile(rf"(?:/\s?|\bper |每){wanted}(?![a-z])") if wanted[:1].isdigit() else None
+def _after_per(text: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:/\s?|\bper |每){_spaced(text)}(?![a-z])")
+
+
+def _holding(text: str, held: Held) -> Iterator[tuple[Fact, str]]:
+    """Facts in which every piece of a quantity stands somewhere."""
+    wanted = _pieces(text)
+    return ((f, t) for f, t in held.folded if len(t) == len(f.text) and all(w in t for w in wanted))
 
 
 def each(written: str, held: Held) -> tuple[Evidence, ...]:
@@ -44,13 +58,13 @@ def figures(said: Quantity, held: Held) -> tuple[Evidence, ...]:
 
 def written(text: str, held: Held) -> tuple[Evidence, ...]:
     """A quantity that stands in a fact just as written: the 100 g of '2140 kJ/100 g'."""
-    pattern = _anywhere(text)
-    hits = ((f, pattern.search(t)) for f, t in held.folded if len(t) == len(f.text))
+    hits = ((f, _anywhere(text).search(t)) for f, t in _holding(text, held))
     return next(((evidence(f, *m.span()),) for f, m in hits if m), ())
 
 
 def per(text: str, held: Held) -> tuple[Evidence, ...]:
     """The 100 g of '448 kcal/100 g', said as '100 g provide 448 kcal'."""
-    pattern = _after_per(text)
-    hits = ((f, pattern.search(t)) for f, t in held.folded if pattern and len(t) == len(f.text))
+    if not "".join(_pieces(text))[:1].isdigit():
+        return ()
+    hits = ((f, _after_per(text).search(t)) for f, t in _holding(text, held) if any(p in t for p in _PER))
     return next(((evidence(f, *m.span()),) for f, m in hits if m), ())

@@ -119,7 +119,8 @@ def _table() -> dict[str, str]:
 @cache
 def _spoken() -> re.Pattern[str]:
     longest = sorted(_table(), key=len, reverse=True)
-    return re.compile("|".join(_bordered(w) for w in longest))
+    first = "".join(sorted({re.escape(w[0]) for w in longest}))  # at most places none of them can begin
+    return re.compile(f"(?=[{first}])(?:{'|'.join(_bordered(w) for w in longest)})")
 
 
 def _bordered(word: str) -> str:

@@ -76,8 +76,9 @@ def _pattern() -> re.Pattern[str]:
     counters = sorted(units.counters(), key=len, reverse=True)
     count = "|".join(re.escape(w) + (r"(?![a-z])" if w[-1].isascii() else "") for w in counters)
     any_number = rf"(?:{FIGURES}|(?<![a-z])(?:{ENGLISH})(?![a-z])|(?![百千]+(?:克|瓦|米|帕|焦|卡|分))(?:{CHINESE}))"
+    first = r"(?=[\d.−零〇一二两三四五六七八九十百千半adefhnost-])"  # at most places no number can begin
     return re.compile(
-        rf"(?P<low>(?:(?<![a-z\d._])(?<!\d,)|(?<=\dx)|(?<=\bac)|(?<=\bdc)|(?<=\dv)(?=[\d.]+\s?a(?![a-z]))|(?<=[a-z])(?=[零一二两三四五六七八九十百]))(?<!\bf/)(?<![a-z]-)(?:零下\s*)?[-−]?{any_number}(?:\s*(?:万|亿|千(?!克|瓦|米|帕|焦|卡|赫)|k(?=\s*(?:mah|wh|hz)?\b)(?!g|w|m|p|j|c|h|\b)))?)"
+        rf"{first}(?P<low>(?:(?<![a-z\d._])(?<!\d,)|(?<=\dx)|(?<=\bac)|(?<=\bdc)|(?<=\dv)(?=[\d.]+\s?a(?![a-z]))|(?<=[a-z])(?=[零一二两三四五六七八九十百]))(?<!\bf/)(?<![a-z]-)(?:零下\s*)?[-−]?{any_number}(?:\s*(?:万|亿|千(?!克|瓦|米|帕|焦|卡|赫)|k(?=\s*(?:mah|wh|hz)?\b)(?!g|w|m|p|j|c|h|\b)))?)"
         rf"(?:\s*(?P<lowunit>{unit})(?=\s*(?:[(（]?\s*±|\+/-|-|–|—|~|～|to|至|到)))?"
         rf"(?P<tol>\s*[(（]?\s*(?:±|\+/-)\s*(?P<tolnum>{FIGURES})\s*(?P<tolpct>%)?)?"
         rf"(?P<range>\s*(?:-|–|—|~|～|to|至|到)\s*(?P<high>[-−+]?{FIGURES}\s*(?:万)?))?"

@@ -173,13 +173,14 @@ class Index:
 
     def __init__(self, patterns: Mapping[int, Pattern]) -> None:
         self._patterns = patterns
-        self._heads: dict[str, list[tuple[str, tuple[int, ...]]]] = {}
+        self._heads: dict[str, list[tuple[str, tuple[int, ...]]]] = {}  # anchors by their first characters
         owners: dict[str, list[int]] = {}
         for key, pattern in patterns.items():
             for anchor in pattern.anchors:
                 owners.setdefault(anchor, []).append(key)
         for anchor, keys in owners.items():
             self._heads.setdefault(anchor[: 3 if anchor.isascii() else 2], []).append((anchor, tuple(keys)))
+        self._sizes = sorted({len(h) for h in self._heads})
 
     def matches(self, text: str, limit: int = 24) -> Iterator[tuple[int, int, int]]:
         """(pattern, start, end) of every match, at most `limit` of one pattern."""
@@ -187,13 +188,18 @@ class Index:
             yield from ((key, a, b) for a, b in _within(self._patterns[key], text, windows, limit))
 
     def _windows(self, text: str) -> dict[int, list[tuple[int, int]]]:
-        look_up, found = self._heads.get, dict[int, list[tuple[int, int]]]()
-        for at, char in enumerate(text):
-            for size in (2, 3) if "a" <= char <= "z" else (1, 2) if char > "\x7f" else (1, 2, 3):
-                for anchor, keys in look_up(text[at : at + size], ()):
-                    if text.startswith(anchor, at) and not _mid_word(text, at, anchor):
-                        for key in keys:
-                            _widen(found.setdefault(key, []), at, self._patterns[key].width, len(anchor))
+        heads, found = self._heads, dict[int, list[tuple[int, int]]]()
+        begun = [
+            (at, text[at : at + n])
+            for n in self._sizes
+            for at in range(len(text) - n + 1)
+            if text[at : at + n] in heads
+        ]
+        for at, head in sorted(begun):
+            for anchor, keys in heads[head]:
+                if text.startswith(anchor, at) and not _mid_word(text, at, anchor):
+                    for key in keys:
+                        _widen(found.setdefault(key, []), at, self._patterns[key].width, len(anchor))
         return found
 
 
