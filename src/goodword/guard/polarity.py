@@ -112,7 +112,7 @@ def _speaks_of(fact: Fact, denied: str, clause: str, matter: Matter, held: Held)
     if matter.lang == "zh":
         clause = _sentence(matter.text, clause) if _ONLY.search(denied) else clause
         words = [*han.words_of(clause, held), *re.findall(r"[a-z]{2,}", clause.lower())]
-        said = {w for w in words if w in denied or any(w in row for row in wording.kin(denied))}
+        said = {w for w in words if w in denied or w in wording.kin(denied)}
         return bool(said) or any(c in clause for c in re.findall(r"[防断缺免]([\u4e00-\u9fff])", denied))
     if matter.lang == "en" and _ONLY.search(denied):
         clause = _sentence(matter.text, clause)

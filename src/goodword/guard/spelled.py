@@ -233,17 +233,23 @@ def _of(value: Decimal, unit: str, m: re.Match[str], *, about: bool) -> Iterator
             yield replace(q, low=value, high=value, hedge="about" if about else "exact", start=m.start(), end=m.end())
 
 
+@lru_cache(maxsize=64)
+def _all_of(pattern: re.Pattern[str], text: str) -> tuple[re.Match[str], ...]:
+    """Every match in a text: it is asked about each of its numbers."""
+    return tuple(pattern.finditer(text))
+
+
 def share(text: str, start: int, end: int) -> Decimal | None:
     """The percentage said at a place as parts: 'eight parts in a hundred', 九成五, 'three-tenths'."""
-    for m in _OUT_OF.finditer(text):
+    for m in _all_of(_OUT_OF, text):
         n = number(m["n"].lower()) if m.start() <= start and end <= m.end() else None
         if n is not None:
             return n * 100 / (100 if m["of"].lower() in {"hundred", "100"} else 10)
-    for m in _TENTHS.finditer(text):
+    for m in _all_of(_TENTHS, text):
         if m.start() < end and start < m.end():
             ones = m["ones"] or ""
             return (number(m["tens"]) or Decimal(0)) * 10 + (5 if ones == "半" else number(ones) or 0)
-    for m in _FRACTION.finditer(text):
+    for m in _all_of(_FRACTION, text):
         if m.start() < end and start < m.end() and (m["count"] or m["part"].lower() == "half"):
             part = _PARTS.get(m["part"].lower(), 2)
             return Decimal(100 * _SOME[(m["count"] or "").lower()]) / part

@@ -61,9 +61,10 @@ def of_concepts(held: Held, lang: Lang) -> frozenset[str]:
     return frozenset(w for h in held.concepts if h.concept.startswith(kinds) for w in _of_concept(h.concept, lang))
 
 
-def kin(text: str) -> Iterator[tuple[str, ...]]:
-    """Rows of Chinese words that say the same, of which a text holds one."""
-    return (row for row in _same("zh") if any(len(w) > 1 and w in text for w in row))
+@lru_cache(maxsize=1024)
+def kin(text: str) -> frozenset[str]:
+    """Chinese words that say the same as one of a text, and that one."""
+    return frozenset(w for row in _same("zh") if any(len(w) > 1 and w in text for w in row) for w in row)
 
 
 def _allowed(held: Held, facts: tuple[Fact, ...], lang: Lang) -> frozenset[str]:
