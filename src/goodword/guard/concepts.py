@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from goodword.guard import ellipsis, han, parts, wording
+from goodword.guard import ellipsis, han, parts, polar, wording
 from goodword.guard.base import Matter
 from goodword.guard.held import Held, HeldConcept, denies, evidence, plated
 from goodword.guard.words import idioms, load, stem
@@ -111,7 +111,11 @@ def _of_a_part(matter: Matter, held: Held, said: Mention, mentions: list[Mention
         same = any(h in fits for h in own) or _literal(
             replace(held, folded=tuple(p for p in held.folded if any(p[0] is n.fact for n in bound))), said.text
         )
-        return None if same or not rivals else _quote(rivals[0])[0]
+        if same or rivals:
+            return None if same else _quote(rivals[0])[0]
+        others = [n.fact for n in parts.of(held) if n not in bound]
+        elsewhere = bool(fits) and all(any(h.fact is f for f in others) for h in fits)
+        return evidence(bound[0].fact, 0, len(bound[0].fact.text)) if elsewhere else None  # 橡胶鞋面 of a rubber sole
     if fits and said.concept.startswith("material.") and parts.of_the_whole(matter.text, said, held):
         apart = {id(n.fact) for n in parts.of(held) if not n.where and n.words != parts.OUTSIDE}
         main = [h for h in held.concepts if h.fact.key == "material" and id(h.fact) not in apart]
@@ -121,6 +125,8 @@ def _of_a_part(matter: Matter, held: Held, said: Mention, mentions: list[Mention
 
 
 def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...]) -> tuple[Stance, tuple[Evidence, ...]]:
+    if told := polar.answer(held, said.text, said.negated):  # 弹力：无弹
+        return ("supported" if told[1] else "refuted"), (evidence(told[0], 0, len(told[0].text)),)
     words = lexicon.load()
     pure = any(c.startswith("material.pure_") for c in concepts) or (
         concepts[0].startswith("material.")

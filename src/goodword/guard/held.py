@@ -26,7 +26,10 @@ _PLATED_BEFORE = re.compile(r"(?i)plated (?:in|with) $|镀(?:有|了|上)?$")
 _SHARE_AFTER = re.compile(r"\s?(\d+(?:\.\d+)?)\s?%")
 _SHARE_BEFORE = re.compile(r"(\d+(?:\.\d+)?)\s?%\s?$")
 NAMING = {"title", "brand", "category", "model"}
-_DENYING_NAME = re.compile(r"^(?:not|no|never|excl\w*)[\W_]|^(?:不适|不可|不能|不宜|不支持|禁)")
+_DENYING_NAME = re.compile(
+    r"^(?:not|no|never|excl\w*|free from|without)[\W_]|^(?:free[\s_-](?:from|of)|without)$"
+    r"|^(?:不适|不可|不能|不宜|不支持|禁|不添加|无添加|未添加|零添加)"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,8 +25,18 @@ _PACKED = re.compile(
 _WITH = re.compile(r"(?i)\bcomes? (?:along )?with\b|配有|附带")
 _MORE = re.compile(r"(?i)\b(?:spare|extra|additional|second)\b|备用|额外|多送")
 _TOLD = re.compile(
-    r"(?i)(?:^|[,;])\s*(?P<en>[a-z][a-z ]*?) (?:is |are )?included\b|(?:^|[,;]|\d x )\s*(?P<paren>[a-z]+) ?\(included\)"
+    r"(?i)(?:^|[,;])\s*(?!not\b)(?P<en>[a-z][a-z ]*?) (?:is |are )?included\b"
+    r"|(?:^|[,;]|\d x )\s*(?P<paren>[a-z]+) ?\(included\)"
     r"|(?:^|[，、；])附(?P<zh>[\u4e00-\u9fff]{2,6})"
+)
+# Function words elsewhere; beside 'included' and 'comes with' they name a thing that must be held.
+_THINGS = (
+    "case|cover|stand|kit|set|bag|box|base|holder|strap|handle|top|cable|lid|pouch|remote|mount|hook|tray|bottle|filter"
+)
+_NAMED = re.compile(
+    rf"(?i)\b(?P<a>{_THINGS})s? (?:is |are |also )*included\b"
+    r"|\b(?:comes? with|includes|including|supplied with|bundled with) (?:an? |its |the |\w+ )?(?:\w+ )?"
+    rf"(?P<b>{_THINGS})s?\b(?! of\b)"
 )
 # Facts that name what a product needs or goes with, not what lies in the box.
 _OUTSIDE = {
@@ -53,6 +63,11 @@ def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[
         more = _MORE.search(sentence) if cue and not excluded else None
         if more and not any(more.group().lower() in text for _, text in held.folded):
             yield Verdict(claim=Claim(start=start + more.start(), end=end, kind="inclusion"), stance="silent")
+            continue
+        named = _NAMED.search(sentence) if cue and not excluded and matter.lang == "en" else None
+        if named and stem(named["a"] or named["b"]) not in held.stems:
+            claim = Claim(start=start + named.start(), end=start + named.end(), kind="inclusion")
+            yield Verdict(claim=claim, stance="silent")
             continue
         packed = _PACKED.search(sentence) or (_WITH.search(sentence) if inside else None)
         if not excluded and packed and _unlisted(matter, held, sentence):

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from goodword.guard import counted, ellipsis, wording, written
+from goodword.guard import counted, ellipsis, prices, wording, written
 from goodword.guard.base import Matter
-from goodword.guard.held import Held, HeldQuantity, amounts, evidence
+from goodword.guard.held import Held, HeldQuantity, evidence
 from goodword.guard.words import cues, load, stem
 from goodword.text import compare, dates, lexicon, quantities, units
 from goodword.text.normalise import fold
-from goodword.types import Claim, ClaimKind, Evidence, Fact, Money, Quantities, Quantity, Stance, Verdict
+from goodword.types import Claim, ClaimKind, Evidence, Fact, Quantities, Quantity, Stance, Verdict
 
 _RANK = {"same": 0, "weaker": 1, "stronger": 2, "different": 3}
 _ARTICLE = re.compile(
@@ -23,6 +23,7 @@ _LESS = re.compile(r"(?i)\b(?:less|shorter|lighter|smaller|thinner|lower|narrowe
 # A bound said some words before its number: 'as long as eight hours', 最多可用14天.
 _BOUND = re.compile(
     r"(?i)\bas (?:long|much|many|high|far|tall|wide|deep|heavy) as (?:an? )?$|\bup to(?: an?)?(?: \w+)? $"
+    r"|\b(?:safe|proof|resistant|tested|rated|adjust(?:s|able)?|extends?|extendable|heats?|down|good) to $"
     r"|(?:最多|最久|最长|最大|最高|可达)(?:可以?|能|会|可连续|连续)?[\u4e00-\u9fff]{0,4}$"
 )
 _ONE = re.compile(
@@ -59,10 +60,10 @@ def judge(matter: Matter, held: Held, spans: list[tuple[int, int]]) -> Iterator[
     Args:
         spans: the sentences of the text; a cue word counts within its own clause only.
     """
-    money = dates.find_money(matter.text)
-    taken = [(a, b) for _, a, b in money] + [(a, b) for _, a, b in dates.find_dates(matter.text)]
-    for amount, start, end in money:
-        yield _money(held, amount, start, end)
+    taken = [(a, b) for _, a, b in dates.find_dates(matter.text)]
+    for verdict in prices.judge(matter, held):
+        taken.append((verdict.claim.start, verdict.claim.end))
+        yield verdict
     for _, start, end in dates.find_dates(matter.text):
         yield _date(matter, held, start, end)
     yield from _of_one(matter, held)
@@ -352,16 +353,6 @@ def _total(text: str, said: Quantity, held: Held) -> tuple[HeldQuantity, HeldQua
             if together and compare.compare(said, product) in {"same", "weaker"}:
                 return h, count
     return None
-
-
-def _money(held: Held, amount: Money, start: int, end: int) -> Verdict:
-    claim = Claim(start=start, end=end, kind="offer")
-    for fact in held.facts:
-        for known, a, b in amounts(fact):
-            if known.currency == amount.currency and known.off == amount.off:
-                same = known.amount == amount.amount
-                return Verdict(claim=claim, stance="supported" if same else "refuted", evidence=(evidence(fact, a, b),))
-    return Verdict(claim=claim, stance="silent")
 
 
 def _date(matter: Matter, held: Held, start: int, end: int) -> Verdict:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from goodword.guard import han, wording
+from goodword.guard import han, polar, wording
 from goodword.guard.base import Matter
 from goodword.guard.held import Held, denies, evidence
 from goodword.guard.words import load, stem
@@ -12,7 +12,7 @@ from goodword.text.normalise import fold
 from goodword.text.numbers import number
 from goodword.types import Claim, Fact, Flag, Lang, Prose, Terms, Verdict
 
-_CLAUSE = re.compile(r"[^,;:。，；：、！!.\n]+(?:\.\d+[^,;:。，；：、！!.\n]*)*")
+_CLAUSE = re.compile(r"[^,;:。，；：、！!.()（）\n]+(?:\.\d+[^,;:。，；：、！!.()（）\n]*)*")
 _DIGITS = "零一二三四五六七八九"
 _NUMERAL = re.compile(rf"[{_DIGITS[1:]}](?=岁|周岁|个月|小时|度)")
 OTHER = "(?<![类级性特分识区个差辨告鉴])别(?!致|墅|样|针|人|的|名|称)"  # 别 denies but in 类别, 级别, 别的 …
@@ -99,7 +99,7 @@ def _denying(matter: Matter, held: Held) -> Iterator[tuple[Fact, str]]:
     for fact, text in held.folded:
         if isinstance(fact.value, Flag) and not fact.value.value:
             yield fact, f"{fact.name} {fact.key.replace('_', ' ')}".lower()
-        elif denies(fact) or denying.search(fact.name.lower()):
+        elif polar.denied(fact) or denies(fact) or denying.search(fact.name.lower()):
             yield fact, f"{text} {fact.name}".lower()
         elif isinstance(fact.value, Terms):  # of 'windproof, breathable' the first denies something
             yield from ((fact, piece) for piece in re.split(r"[,，、;；]", text) if denying.search(piece))
@@ -109,6 +109,8 @@ def _denying(matter: Matter, held: Held) -> Iterator[tuple[Fact, str]]:
 
 def _speaks_of(fact: Fact, denied: str, clause: str, matter: Matter, held: Held) -> bool:
     """Whether a clause and a denying fact share a word that says something."""
+    if (answer := polar.of(fact)) and not answer.holds and polar.named(answer, fold(clause).text):
+        return True
     if matter.lang == "zh":
         clause = _sentence(matter.text, clause) if _ONLY.search(denied) else clause
         words = [*han.words_of(clause, held), *re.findall(r"[a-z]{2,}", clause.lower())]
@@ -138,6 +140,8 @@ def _stems(text: str) -> set[str]:
 def _denied(fact: Fact) -> Iterator[tuple[tuple[int, int], list[str]]]:
     """The clauses of a fact that deny something, as spans of its text, and the words denied."""
     whole, lang = (0, len(fact.text)), fact.lang
+    if not isinstance(fact.value, Flag) and polar.of(fact):  # a yes or no to its heading, judged as such
+        return
     if isinstance(fact.value, Flag):  # 'dishwasher safe: no', 'no added sugar: yes'
         name = fold(fact.name).text
         if fact.value.value == bool(_DENIAL[lang].search(name)) and (words := _content(name, lang)):

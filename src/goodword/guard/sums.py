@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from goodword.guard import spelled
 from goodword.guard.held import Held, HeldConcept, evidence
@@ -21,6 +22,7 @@ _PAIRED = re.compile(r"(?i)\bpairs?\b|[双对]")
 _ONES = re.compile(r"(?i)\b(?:socks?|shoes?|gloves?|cuffs?|panels?|laces?|pieces?)\b|只|个|支|片|条")
 _TOTAL_FIRST = re.compile(r"\s*(?:$|[,，;；(（]|of which)")
 _LISTED = re.compile(r"\s*(?:,|，|、|;|；|/|\band\b|\bor\b|\bplus\b|&|和|与|及|或|加)\s*")
+_ENDS = re.compile(r"\s*(?:-|–|—|~|～|to|至|到|x|×|\*|:)\s*")
 _MORE_AFTER = re.compile(r"(?i)[^.,]{0,22}\band (?:then some|a bit)|[多余]")
 _MORE_BEFORE = re.compile(r"(?i)\b(?:over|more than)\s$|超过$")
 _NEARLY = re.compile(r"(?i)\b(?:nearly|almost|about|around|roughly|close to|just under)\s$|(?:近|约|差不多|大约)$")
@@ -39,6 +41,8 @@ def summed(said: Said, held: Held) -> Iterator[Evidence]:
             yield whole(fact)
             return
         if len(counts) < 2 or sum(counts) != said.value or _TOTAL_FIRST.match(text[found[0].end :]):
+            continue
+        if any(_ENDS.fullmatch(text, a.end, b.start) for a, b in pairwise(found)):  # 2-4 players are no six
             continue
         of_all = not beside or beside[0] not in text or text.count(beside[0]) == len(counts)
         known = f"{fold(fact.name).text} {text}"

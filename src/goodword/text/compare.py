@@ -97,7 +97,18 @@ def _one_sided(stated: Quantity, held: Quantity) -> Comparison:
         return "weaker"  # 'over 200 pages' for 208
     if stated.hedge == "under" and held.hedge == "exact" and exact < value <= exact * Decimal("1.1"):
         return "weaker"
-    return "different"
+    return "weaker" if held.hedge == "exact" and _rounds_to(stated, held) else "different"
+
+
+def _rounds_to(stated: Quantity, held: Quantity) -> bool:
+    """Whether a bound is the round number next to what is held: 'over 300 pages' and 三百多页 of 352, 'under 400'."""
+    bound = stated.low if stated.hedge == "over" else stated.high if stated.hedge == "under" else None
+    if not bound or bound <= 0 or held.low is None or held.low != held.high or bound.normalize().as_tuple().digits[1:]:
+        return False
+    step = Decimal(1).scaleb(bound.adjusted())
+    low, high = (bound, bound + step) if stated.hedge == "over" else (bound - step, bound)
+    exact = units.base(held.low, held.unit)
+    return units.base(low, stated.unit) < exact < units.base(high, stated.unit)
 
 
 def _side(stated: Decimal | None, su: str, held: Decimal | None, hu: str, q: Quantity) -> bool:

@@ -17,7 +17,7 @@ from goodword.types import Hedge, Lang, Quantity
 _LONGEST_KEPT, _LONGEST_RECENT = 200, 4000  # cells and titles come again and again, copy only while it is judged
 _HEDGES_BEFORE: tuple[tuple[str, Hedge], ...] = (
     (
-        r"(?:别|不要|切?勿|不能|不可|不得)(?:超过|大过|高过|高于|多于|大于)|up to|max(?:imum)?\.?|no(?:t)? more than|not over|at most|within|not? exceed(?:ing)?|less than or equal to|最长|最高|最多|最大|可达|高达|长达|不超过|不高于|不大于|不多于|至多|≤|<=",  # noqa: E501
+        r"(?:别|不要|切?勿|不能|不可|不得)(?:超过|大过|高过|高于|多于|大于)|up to|max(?:imum)?\.?|no(?:t)? more than|not over|at most|within|not? exceed(?:ing)?|less than or equal to|n(?:o|ever|ot) (?:louder|longer|heavier|wider|taller|higher|thicker|hotter|larger|bigger|older) than|最长|最高|最多|最大|可达|高达|长达|不超过|不高于|不大于|不多于|至多|≤|<=",  # noqa: E501
         "up_to",
     ),
     (r"at least|min(?:imum)?\.?|no(?:t)? less than|至少|不低于|不少于|不小于|最低|最少|≥|>=", "at_least"),
@@ -25,7 +25,11 @@ _HEDGES_BEFORE: tuple[tuple[str, Hedge], ...] = (
         r"about|approx(?:imately|\.)?|around|roughly|circa|ca\.|nearly|almost|(?<![v伏])~|≈|约(?:为|需|合|有|是|在)?|大概(?:要|需|是|有)?|差不多(?:要|需|是|有)?|大约|将近|近",
         "about",
     ),
-    (r"over|more than|above|超过|大于|高于|超|逾|>", "over"),
+    (
+        r"(?<!connects )(?<!connect )(?<!works )(?<!work )(?<!runs )(?<!streams )over"  # 'connects over 2.4 GHz'
+        r"|more than|above|超过|大于|高于|超|逾|>",
+        "over",
+    ),
     (r"under|less than|below|低于|小于|不到|不足|<", "under"),
     (r"typ(?:ical(?:ly)?|\.)?|典型值?", "typical"),
 )

@@ -11,12 +11,17 @@ from goodword.guard import (
     inclusion,
     meaning,
     numbers,
+    ordinals,
+    phrases,
+    polar,
     polarity,
     prose,
     ranges,
     reckoning,
     residue,
+    scales,
     shares,
+    sides,
     tallies,
 )
 from goodword.guard.base import CheckResult, Matter
@@ -102,7 +107,7 @@ def by_rules(matter: Matter) -> list[Verdict]:
     counts = list(tallies.judge(matter))
     within = [(v.claim.start, v.claim.end) for v in counts]
     verdicts: list[Verdict] = [*shares.judge(matter, held), *counted.values(matter, held)]
-    verdicts = [*counts, *(v for v in verdicts if not _inside(v, within))]
+    verdicts = [*counts, *ordinals.judge(matter, held), *(v for v in verdicts if not _inside(v, within))]
     told = [(v.claim.start, v.claim.end) for v in verdicts]
     verdicts += [v for v in numbers.judge(matter, held, spans) if not _inside(v, named + told)]
     verdicts += [
@@ -114,6 +119,10 @@ def by_rules(matter: Matter) -> list[Verdict]:
     verdicts += counted.worded(matter, held, taken)
     verdicts = reckoning.reconsidered(matter, held, verdicts)
     taken = named + [(v.claim.start, v.claim.end) for v in verdicts]
+    verdicts += polar.judge(matter, held)
+    verdicts += sides.judge(matter, held)
+    verdicts += scales.judge(matter, held)
+    verdicts += phrases.judge(matter, held, taken)
     verdicts += polarity.judge(matter, held)
     verdicts += polarity.denials(matter, held, taken)
     verdicts += inclusion.judge(matter, held, spans)
