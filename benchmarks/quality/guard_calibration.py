@@ -64,12 +64,13 @@ def judged(lang: Lang) -> list[Judged]:
 def certainty(matter: Matter) -> float:
     """The least certainty of the sentences of a text."""
     facts = matter.facts or ()
-    told = grounding.by_rules(matter)
+    told, at = grounding.by_rules(matter), entailment.load().thresholds(matter.lang)
     rows = [meaning.row(f) for f in meaning.nearest(matter.text, facts)]
     least = 1.0
     for start, end in meaning.units(matter.text):
         within = [v for v in told if start <= v.claim.start < end]
-        if meaning.case(within, matter.text[start:end], start) == "exact":
+        meant = meaning.case(within, matter.text[start:end], start)
+        if meant == "exact" or getattr(at, meant) >= entailment.NEVER:
             return 0.0
         marks = tuple((v.claim.start - start, v.claim.end - start, meaning.kind(v)) for v in within)
         marked = entailment.Marked(text=matter.text[start:end], marks=marks)

@@ -30,14 +30,15 @@ class Head(nn.Module):
     ) -> torch.Tensor:
         """Args: s (b, n, 384) tokens, sm (b, n) 1 where there is one, marks (b, n, 8), x (1, k, 384) tokens of the facts,
         fi (1, k) which fact each is of."""  # noqa: E501
-        batch = s.shape[0]
-        x, fi = x.expand(batch, -1, -1), fi.expand(batch, -1)
+        batch, length = s.shape[:2]
+        s = s.reshape(1, batch * length, -1)  # the facts are the same for all, so they are looked at in one go
         said, held = self.dropout(self.sentence(s)), self.dropout(self.facts(x)) + self.fact_place(fi)
         found = self.look(said, held, held, need_weights=False)[0]
         alike = functional.normalize(s, dim=-1) @ functional.normalize(x, dim=-1).transpose(1, 2)
         near = torch.softmax(alike * self.sharpness, -1) @ held
         pairs = [said, found, said * found, (said - found).abs(), near, said * near, alike.max(-1, keepdim=True).values]
-        token = self.compare(torch.cat(pairs, -1)) + self.marks(marks) + self.place(torch.arange(s.shape[1]))
+        token = self.compare(torch.cat(pairs, -1)).reshape(batch, length, -1)
+        token = token + self.marks(marks) + self.place(torch.arange(length))
         token = self.read(token, src_key_padding_mask=sm == 0)
         weight = torch.softmax(self.weigh(token).squeeze(-1).masked_fill(sm == 0, -1e4), -1)
         whole = [

@@ -27,6 +27,8 @@ from goodword.types import Lang
 MARKS = ("supported", "word", "praise", "silent", "refuted", "denial", "degree", "courtesy")
 _LONGEST, _ROWS, _TOKENS = 90, 20, 260  # tokens of a sentence, facts, tokens of all facts
 _KEPT = 2048  # facts and sentences whose vectors are kept: 384 x 15 x 4 bytes, of a sentence twice that
+_TOGETHER = 16  # sentences the head looks at in one go
+NEVER = 1.0  # as a threshold: no probability reaches it
 _PREFIX = "query:"  # the trunk was trained with it
 _HALVES = re.compile("[\ud800-\udfff]")  # half characters, which no UTF-8 holds
 
@@ -44,12 +46,16 @@ class Marked:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
     """Probabilities from which a sentence stands: with words no fact holds beside some that one does, with such words
-    alone, against a contradiction of words, and with nothing amiss."""
+    alone, with few words in all, against a contradiction of words, with a number no fact holds, with praise or a
+    degree, and with nothing amiss. From NEVER on no sentence does."""
 
     unsaid: float
     alone: float
     refuted: float
     plain: float
+    short: float = NEVER
+    figure: float = NEVER
+    praise: float = NEVER
 
 
 class Encoder:
@@ -135,7 +141,7 @@ class Entailment:
     def thresholds(self, lang: Lang, *, prose: bool = False) -> Thresholds:
         """The operating point of a language, for catalogue facts or where passages of prose are in evidence."""
         at = self.about["thresholds"][lang]["prose" if prose else "facts"]
-        return Thresholds(unsaid=at["unsaid"], alone=at["alone"], refuted=at["refuted"], plain=at["plain"])
+        return Thresholds(**at)
 
     def judge(self, sentences: Sequence[Marked], facts: Sequence[str]) -> list[float]:
         """The probability, for each sentence, that it says nothing but what the facts say.
@@ -144,16 +150,23 @@ class Entailment:
             facts: 'name: value', or a sentence of a passage; the first 20 count.
         """
         known, of = self._encoder.facts(facts)
-        out: list[float] = []
-        for sentence in sentences:
-            tokens, spans = self._encoder.read(sentence.text)
-            if not len(tokens):
-                out.append(0.0)
+        read = [(n, *self._encoder.read(s.text)) for n, s in enumerate(sentences)]
+        out = [0.0] * len(sentences)
+        for start in range(0, len(read), _TOGETHER):
+            part = [(n, tokens, spans) for n, tokens, spans in read[start : start + _TOGETHER] if len(tokens)]
+            if not part:
                 continue
-            given = {"s": tokens[None], "sm": np.ones((1, len(tokens)), np.float32), "x": known, "fi": of,
-                     "marks": marks_of(sentence.marks, spans)[None]}  # fmt: skip
-            (logit,) = self._head.run(None, given)
-            out.append(float(1 / (1 + np.exp(-float(logit[0])))))
+            longest = max(len(tokens) for _, tokens, _ in part)
+            given: dict[str, NDArray[Any]] = {
+                "s": np.zeros((len(part), longest, 384), np.float32), "sm": np.zeros((len(part), longest), np.float32),
+                "marks": np.zeros((len(part), longest, len(MARKS)), np.float32), "x": known, "fi": of,
+            }  # fmt: skip
+            for row, (n, tokens, spans) in enumerate(part):
+                given["s"][row, : len(tokens)], given["sm"][row, : len(tokens)] = tokens, 1
+                given["marks"][row, : len(tokens)] = marks_of(sentences[n].marks, spans)
+            (logits,) = self._head.run(None, given)
+            for (n, _, _), logit in zip(part, logits, strict=True):
+                out[n] = float(1 / (1 + np.exp(-float(logit))))
         return out
 
 
