@@ -21,8 +21,10 @@ from goodword.plugins import names as plugin_names
 from goodword.rankers.interactions import Codes, Doubles, Floats, Histories, History, Interactions, together
 
 ROOM = "rankers.kinds"
-_CELLS = 1 << 25  # scores held at once in batch work: 128 MB
+_CELLS = 1 << 23  # scores held at once in batch work: 32 MB
 _GROUPED, _FEW = 32, 8  # columns of a group; candidates for each of the k best from which ties are looked at
+_LAST = np.iinfo(np.int64).max
+_Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -129,40 +131,60 @@ def best(scores: Floats, k: int) -> tuple[Codes, Floats]:
     """
     rows, n = scores.shape
     items, found = np.full((rows, k), -1, np.int32), np.full((rows, k), -np.inf, np.float32)
-    if not min(k, n, rows):
+    few = min(k, n)
+    if not few or not rows:
         return items, found
-    at, columns = _candidates(scores, min(k, n))
-    values = scores[at, columns]
-    order = np.lexsort((columns, -values, at))
-    at, columns, values = at[order], columns[order], values[order]
-    place = np.arange(len(at)) - np.searchsorted(at, np.arange(rows))[at]
-    keep = (place < k) & (values > -np.inf)
-    items[at[keep], place[keep]], found[at[keep], place[keep]] = columns[keep], values[keep]
+    at, columns, crowded = _candidates(scores, few)
+    counts = np.bincount(at, minlength=rows)
+    keys = np.full((rows, max(few, int(counts.max(initial=0)))), _LAST, np.int64)
+    keys[at, np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts, counts)] = _key(scores[at, columns], columns)
+    keys.sort(axis=1)
+    some, values = _read(keys[:, :few])
+    items[:, :few], found[:, :few] = some, values
+    for row, among in crowded:
+        some, values = _read(np.sort(_key(scores[row, among], among))[:few])
+        items[row, : len(some)], found[row, : len(some)] = some, values
     return items, found
 
 
-def _candidates(scores: Floats, k: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _key(scores: Floats, columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Numbers that sort as (best score, lowest column): the bits of a float are in order but for those below zero."""
+    bits = (scores + np.float32(0.0)).view(np.int32)  # -0.0 becomes 0.0
+    ordered = bits ^ ((bits >> 31) & np.int32(0x7FFFFFFF))
+    return (~ordered).astype(np.int64) << 32 | columns
+
+
+def _read(keys: NDArray[np.int64]) -> tuple[Codes, Floats]:
+    """Columns and scores of keys; -1 and -inf where there is none or its score is -inf."""
+    ordered = ~(keys >> 32).astype(np.int32)
+    values = (ordered ^ ((ordered >> 31) & np.int32(0x7FFFFFFF))).view(np.float32)
+    real = (keys != _LAST) & (values > -np.inf)
+    return np.where(real, keys & 0xFFFFFFFF, -1).astype(np.int32), np.where(real, values, np.float32(-np.inf))
+
+
+def _candidates(scores: Floats, k: int) -> tuple[_Places, _Places, list[tuple[int, _Places]]]:
     """Rows and columns among which the k best of every row are: all that reach the k-th best of the row's groups.
 
     A group is every `wide`-th column, so its best is found without sorting; at least k columns reach the k-th of them.
+    Rows where very many reach it, since most scores are equal, come apart, each with its columns.
     """
     rows, n = scores.shape
     wide = n // _GROUPED if n // _GROUPED > 2 * k else 0
     if not wide:
-        return np.repeat(np.arange(rows), n), np.tile(np.arange(n), rows)
+        return np.repeat(np.arange(rows), n), np.tile(np.arange(n), rows), []
     tops = scores[:, : wide * _GROUPED].reshape(rows, _GROUPED, wide).max(axis=1)
     least = np.partition(tops, wide - k, axis=1)[:, wide - k]
     reach = scores >= least[:, None]
-    many = np.flatnonzero(reach.sum(axis=1) > _FEW * k)  # most scores are equal: the lowest numbers of the last value
-    for row in many.tolist():
-        above = scores[row] > least[row]
-        if int(above.sum()) > _FEW * k:
-            continue
-        ties = np.flatnonzero(scores[row] == least[row])[:k]
-        reach[row] = above
-        reach[row, ties] = True
-    at, columns = np.nonzero(reach)
-    return at, columns
+    crowded = []
+    if np.count_nonzero(reach) > 2 * k * rows:
+        for row in np.flatnonzero(reach.sum(axis=1) > _FEW * k).tolist():
+            above = np.flatnonzero(scores[row] > least[row])
+            ties = np.flatnonzero(scores[row] == least[row])[:k]
+            crowded.append((row, np.concatenate([above, ties])))
+            reach[row] = False
+    flat = np.flatnonzero(reach.ravel())
+    at = flat // n
+    return at, flat - at * n, crowded
 
 
 def top_lists(

@@ -14,6 +14,7 @@ from scipy import sparse
 from goodword.errors import InputError
 from goodword.rankers.base import Lists, top_lists
 from goodword.rankers.interactions import Doubles, Floats, Histories, History, Interactions
+from goodword.rankers.kernels import in_rows, times_dense, times_sparse
 from goodword.rankers.sparse_top import WORTH, sparse_lists
 from goodword.rankers.sums import csr_arrays, csr_from, is_sparse
 from goodword.rankers.weighing import weigh, weigh_one
@@ -28,6 +29,7 @@ class ItemItem(ABC):
 
     NAME: ClassVar[str]
     VERSION: ClassVar[str]
+    THIN: ClassVar[bool] = False  # whether a shopper's scores are no more than their own items
 
     def __init__(self, *, step: float = 0.0, half_life: float | None = None) -> None:
         self.step, self.half_life = step, half_life
@@ -118,12 +120,12 @@ class ItemItem(ABC):
     def _weighed(self, histories: Histories) -> Any:
         """The weights of many shoppers as CSR, repeats of an item added up; [histories, items]."""
         weights = weigh(histories, step=self.step, half_life=self._fading()).astype(np.float32)
-        known = histories.items < self._items
-        taken = np.concatenate([[0], np.cumsum(known)])[histories.starts]
-        shape = (len(histories), self._items)
-        made = sparse.csr_matrix((weights[known], histories.items[known], taken), shape=shape)
-        made.sum_duplicates()
-        return made
+        items, starts = histories.items, histories.starts
+        if len(items) and int(items.max()) >= self._items:
+            known = items < self._items
+            items, weights = items[known], weights[known]
+            starts = np.concatenate([[0], np.cumsum(known)])[starts]
+        return in_rows(weights, items, starts, self._items)
 
     def _told(self, histories: Histories) -> Any:
         """Scores of many shoppers as the product gives them: scipy CSR or dense."""
@@ -133,8 +135,8 @@ class ItemItem(ABC):
         """Scores of many shoppers; [histories, items]."""
         if len(histories) == 1:
             return self.scores(histories[0])[None]
-        told = self._told(histories)
-        return np.asarray(told.toarray() if is_sparse(told) else told, np.float32)
+        weights, matrix = self._weighed(histories), self.matrix
+        return times_sparse(weights, matrix) if is_sparse(matrix) else times_dense(weights, matrix)
 
     def score_sparse(self, histories: Histories) -> Any:
         """The same as CSR, without the zeros; None where the matrix is dense."""

@@ -10,7 +10,7 @@ from goodword.rankers.base import Lists
 from goodword.rankers.interactions import Floats, Histories
 
 _ROWS = 1024
-WORTH = 8_000  # items from which looking at those with a score only is faster
+WORTH = 25_000  # items from which looking at those with a score only is faster
 
 
 def sparse_lists(

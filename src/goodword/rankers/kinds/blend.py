@@ -22,7 +22,6 @@ from goodword.rankers.sparse_top import WORTH, sparse_lists
 from goodword.rankers.trend import Trend
 
 _LEAST = 1e-9
-_THIN = 0.1  # share of scores that are not zero below which adding them one by one is faster
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,23 +131,30 @@ class Blend:
         """Scores of many shoppers; [histories, items]."""
         if len(histories) == 1:
             return self.scores(histories[0])[None]
-        out = np.tile(self.prior(), (len(histories), 1))
+        out: Any = None
+        thin = []
         for member, ranker in zip(self.members, self.rankers, strict=True):
-            told = ranker.score_sparse(histories) if hasattr(ranker, "score_sparse") else None
-            if told is not None and told.nnz < _THIN * out.size:
-                told = self._moved(told, member)
-                out[np.repeat(np.arange(len(histories)), np.diff(told.indptr)), told.indices] += told.data
+            if getattr(ranker, "THIN", False):
+                thin.append(self._moved(ranker.score_sparse(histories), member))
                 continue
-            told = ranker.score_many(histories) if told is None else told.toarray()
+            told = ranker.score_many(histories)
             told *= (member.weight / np.maximum(told.max(axis=1, initial=0.0), _LEAST)).astype(np.float32)[:, None]
             if (factor := self._factor(member.trend)) is not None:
                 told *= factor
-            out += told
-        return out
+            out = told if out is None else np.add(out, told, out=out)
+        if out is None:
+            out = np.zeros((len(histories), self.items), np.float32)
+        for told in thin:
+            out[np.repeat(np.arange(len(histories)), np.diff(told.indptr)), told.indices] += told.data
+        out += self.prior()
+        return np.asarray(out, np.float32)
 
     def _moved(self, told: Any, member: Member) -> Any:
         """A member's scores as CSR, brought to its best item, weighed, and moved by the trend; in place."""
-        best = np.maximum(told.max(axis=1).toarray().ravel(), _LEAST)  # a zero cell is a score as well
+        full = np.flatnonzero(np.diff(told.indptr))
+        best = np.full(told.shape[0], _LEAST, np.float32)  # a zero cell is a score as well
+        if len(full):  # between the starts of full rows lie their cells only
+            best[full] = np.maximum(np.maximum.reduceat(told.data, told.indptr[full]), best[full])
         told.data *= np.repeat((member.weight / best).astype(np.float32), np.diff(told.indptr))
         if (factor := self._factor(member.trend)) is not None:
             told.data *= factor[told.indices]

@@ -23,6 +23,7 @@ class Personal(ItemItem):
 
     NAME: ClassVar[str] = "personal"
     VERSION: ClassVar[str] = "1"
+    THIN: ClassVar[bool] = True
 
     def __init__(self, *, half_life: float | None = 250.0, step: float = 0.0) -> None:
         super().__init__(step=step, half_life=half_life)
