@@ -280,6 +280,7 @@ class MadeBy:
     cost: Decimal = Decimal(0)
     currency: str = "USD"
     reworded: int = 0  # sentences in the model's words
+    edited: bool = False  # a person changed it, and words of the machine are left
     note: str = ""  # for a person: how much was reworded and why the rest was sent back, in one line
 
 

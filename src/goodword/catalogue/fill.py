@@ -49,7 +49,7 @@ class Form:
         values = {n: harmless(v) if self.guarded else v for n, v in values.items()}
         changes = {self.slots[n][0]: v for n, v in values.items()} if self.slots else {}
         label = metadata(copies)
-        if self.mark_at is not None and label:
+        if self.mark_at is not None:  # without a label, an old one must not stand beside the new text
             changes[self.mark_at] = label
         return changes, [label if name == self.mark else values.get(0, "") for name in added]
 

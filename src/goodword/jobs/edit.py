@@ -12,12 +12,12 @@ from sqlalchemy import Connection
 from goodword.errors import InputError
 from goodword.guard.base import Matter
 from goodword.guard.review import review
-from goodword.jobs import release
+from goodword.jobs import authorship, release
 from goodword.jobs.draft import vouching
 from goodword.jobs.range import Range
 from goodword.store import catalogue, desk, statements
 from goodword.text import segment
-from goodword.types import Draft, Lang, MadeBy, Product, Ruling, Sentence
+from goodword.types import Draft, Lang, Product, Ruling, Sentence
 
 LONGEST = 20_000
 
@@ -75,7 +75,7 @@ def judge(old: Original, text: str, *, reader: Lang | None = None, beside: Range
                            product_class=old.product.product_class, channel=old.draft.channel,
                            sentences=tuple(locked), range=beside.of(said, old.draft.lang) if beside else (),
                            brands=beside.brands() if beside else ()))  # fmt: skip
-    by = MadeBy(backend="person", note=f"edited, first written by {old.draft.made_by.backend}")
+    by = authorship.written_by(old.draft, said, old.product.facts, [said[s.start : s.end] for s in locked])
     sentences = tuple(_sentences(said, locked, ruling))
     return replace(old.draft, text=said, sentences=sentences, made_by=by), ruling
 

@@ -36,5 +36,7 @@ def fill(store: Store, file: Path, out: Path, *, channel: Channel = "listing") -
 def _copy(statement: Statement, lang: Lang) -> CopyText:
     """A text that ends with its visible label."""
     text, mark = statement.draft.text, statement.mark
+    if not mark.text:  # a person's own words
+        return CopyText(text=text)
     space = "\n" if "\n" in text else " " if lang == "en" else ""
     return CopyText(text=f"{text}{space}{mark.text}", mark=mark)

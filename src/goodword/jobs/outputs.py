@@ -135,7 +135,8 @@ class _Html:
         group.append(result)
         self._outcomes[result.outcome] += 1
         if result.statement and not self._aigc:
-            self._aigc = json.dumps(json.loads(result.statement.mark.metadata)["AIGC"])
+            marks = json.loads(result.statement.mark.metadata)
+            self._aigc = json.dumps(marks["AIGC"]) if "AIGC" in marks else ""
         if len(group) >= self._per_product:
             self._article(self._waiting.pop(result.product.sku))
 
@@ -147,7 +148,7 @@ class _Html:
         marker = "\x00"
         page = _template("report.html").render(
             shop=self._shop, tally=tally, body=marker, aigc=self._aigc,
-            footer="Every text on this page is AI-generated (AI生成) from the shop's product data.",
+            footer="Every text with a label on this page is AI-generated (AI生成) from the shop's product data.",
         )  # fmt: skip
         before, after = page.split(marker)
         self._file.write(before)
