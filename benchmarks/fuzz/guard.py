@@ -1,14 +1,15 @@
 """Is there a text that stalls the guard? Hostile shapes and every trigger word, at a length and at four times of it.
 
-    python -m benchmarks.fuzz.guard [--part shapes|words|whole] [--some 0.1] [--write]
+    python -m benchmarks.fuzz.guard [--part shapes|words|whole] [--minutes 8] [--anew]
 
 shapes  every shape below through every room of the guard: processor time at n and 4n characters
 words   every word of every pack, list and lexicon, repeated, through the room that looks for it
 whole   10 MB of each shape through `Guard.check` and `screen`, and the longest text that is judged, with 1,000 facts
 
 Time in line with the text gives a ratio of 4, a square 16; above 8 (and 60 ms) a shape is measured thrice more and then
-named. `--some` takes a part of the words, drawn by a seed. Writes benchmarks/results/guard_fuzz.json; exit code 1 if
-anything is named.
+named. Words and whole texts go on where the last call stopped, in an order drawn by a seed, so that those run so far
+are an even sample of all; what changed since is run anew only with `--anew`. Writes benchmarks/results/guard_fuzz.json;
+exit code 1 if anything is named.
 """
 
 import argparse
@@ -83,8 +84,12 @@ def growth(unit: str, size: int, only: tuple[str, ...] = ()) -> Iterator[tuple[s
     lang = detect(unit)
     for room in only or tuple(rooms("", lang)):
         sizes = [n * min(size, SIZES.get(room, size)) for n in (1, STEP)]
-        first, last = (seconds(rooms(unit * max(1, n // len(unit)), lang)[room]) for n in sizes)
-        if last * 1000 > LEAST_MS and last > LINEAR * first:
+        last = seconds(rooms(unit * max(1, sizes[1] // len(unit)), lang)[room])
+        if last * 1000 <= LEAST_MS:  # quick at the longer length: it need not be compared
+            yield room, last * 1000, 0.0
+            continue
+        first = seconds(rooms(unit * max(1, sizes[0] // len(unit)), lang)[room])
+        if last > LINEAR * first:
             again = [seconds(rooms(unit * max(1, n // len(unit)), lang)[room]) for n in sizes for _ in range(3)]
             first, last = min(first, *again[:3]), min(last, *again[3:])
         yield room, last * 1000, last / max(first, 1e-4)
@@ -122,9 +127,7 @@ def words(folder: str) -> list[str]:
     out: set[str] = set()
     for path in Path(str(files("goodword.data").joinpath(folder))).rglob("*.toml"):
         for said in _strings(tomllib.loads(path.read_text("utf-8"))):
-            out.update(
-                re.findall(r"[A-Za-z][A-Za-z'’-]+|[\u4e00-\u9fff]{1,12}|[^\w\s]{1,3}", re.sub(r"\\[a-zA-Z]", " ", said))
-            )
+            out.update(_WORD.findall(re.sub(r"\\[a-zA-Z]", " ", said)))
     return sorted(out)
 
 
@@ -140,28 +143,39 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(part)
 
 
-def every_word(some: float, only: list[str], found: dict[str, Any]) -> dict[str, Any]:
-    """Every trigger word, or a share of them, repeated with and without a space; what other folders gave is kept."""
+def every_word(only: list[str], found: dict[str, Any], minutes: float) -> dict[str, Any]:
+    """Every trigger word repeated, from where the last call stopped; each folder gets an even part of the time."""
     out = {k: v for k, v in found.items() if k in LOOKED_FOR}
-    for folder in only or LOOKED_FOR:
-        out[folder] = _words_of(folder, some if folder != "personal" else some / 20)  # the names alone are 100,000
-        print(folder, out[folder], flush=True)
+    folders = [f for f in only or LOOKED_FOR if not _all_run(out.get(f, {}))]
+    began = process_time()
+    for n, folder in enumerate(folders):
+        left = 60 * minutes - (process_time() - began)
+        out[folder] = _words_of(folder, out.get(folder, {}), left / (len(folders) - n))
+        print(folder, {k: out[folder][k] for k in ("words", "run", "named")}, flush=True)
     return {**out, "named": [n for part in out.values() for n in part["named"]]}
 
 
-def _words_of(folder: str, some: float) -> dict[str, Any]:
+def _all_run(known: dict[str, Any]) -> bool:
+    return "words" in known and known.get("run", 0) >= known["words"]
+
+
+def _words_of(folder: str, known: dict[str, Any], limit: float) -> dict[str, Any]:
+    """So many words of a folder as `limit` seconds of the processor allow."""
     room, size = LOOKED_FOR[folder]
-    rng, held, named = random.Random(SEED), words(folder), []
-    kept = [w for w in held if rng.random() < some]
-    slow: list[tuple[int, str]] = []
-    for word in kept:
-        unit = word if rng.random() < 0.5 and not word.isascii() else f"{word} "
+    every, begun = words(folder), process_time()
+    random.Random(SEED).shuffle(every)
+    done, named = int(known.get("run", 0)), list(known.get("named", ()))
+    slow = [(ms, unit) for ms, unit in known.get("slowest (ms, word)", ())]
+    while done < len(every) and process_time() - begun < limit:
+        word = every[done]
+        unit = word if done % 2 and not word.isascii() else f"{word} "
         for _, ms, ratio in growth(unit, size, (room,)):
             slow.append((round(ms), unit))
             if ratio > LINEAR and ms > LEAST_MS:
                 named.append(f"{room}: {unit!r} grows {ratio:.1f}-fold, {ms:.0f} ms")
+        done += 1
     slow.sort(reverse=True)
-    return {"words": len(held), "run": len(kept), "characters": [size, STEP * size], "named": named,
+    return {"words": len(every), "run": done, "characters": [size, STEP * size], "named": named,
             "slowest (ms, word)": slow[:8]}  # fmt: skip
 
 
@@ -170,51 +184,60 @@ def many_facts(count: int) -> tuple[Fact, ...]:
     return facts_from_pairs({f"{k} {n}": v for n in range(count // len(PAIRS)) for k, v in PAIRS.items()})
 
 
-def whole(part: str) -> dict[str, Any]:
-    """The guard as it is called: 10 MB of each shape, and the longest text that is judged, with many facts."""
-    guard, known, named = Guard(budget_ms=600_000), many_facts(1000), []
-    refused: list[tuple[float, str]] = []
-    longest: list[tuple[float, str]] = []
+def whole(found: dict[str, Any], minutes: float) -> dict[str, Any]:
+    """The guard as it is called, shape by shape from where the last call stopped: 10 MB of each, and the longest text
+    that is judged, with many facts."""
+    guard, known, named = Guard(budget_ms=600_000), many_facts(1000), list(found.get("named", ()))
+    seen: dict[str, list[float]] = dict(found.get("seconds (10 MB, longest judged)", {}))
     guard.check("A red cotton tent of 1.2 kg.", known)
-    n, of = map(int, part.split("/"))
-    for name, unit in list(SHAPES.items())[n - 1 :: of]:
-        big = unit * (10_000_000 // len(unit) + 1)
-        began = process_time()
-        ruling = guard.check(big, known)
-        if ruling.outcome == "released":
-            named.append(f"10 MB released: {name}")
-        try:
-            screen(big, "en")
-            named.append(f"10 MB screened without a limit: {name}")
-        except InputError:
-            pass
-        refused.append((round(process_time() - began, 2), name))
-        text = unit * (blocks.LONGEST // len(unit))
-        began = process_time()
-        ruling = guard.check(text, known)
-        longest.append((round(process_time() - began, 1), name))
-        named += [f"{name}: {c.name}: {c.error}" for c in ruling.checks if c.error]
-        print(name, refused[-1][0], longest[-1][0], flush=True)
-    refused.sort(reverse=True)
-    longest.sort(reverse=True)
+    began, left = process_time(), [name for name in SHAPES if name not in seen]
+    random.Random(SEED).shuffle(left)
+    for name in left:
+        if process_time() - began > 60 * minutes:
+            break
+        seen[name] = [round(_refused(SHAPES[name], guard, known, named, name), 2)]
+        text = SHAPES[name] * (blocks.LONGEST // len(SHAPES[name]))
+        seconds_of = seconds(lambda text=text, name=name: _judged(guard, text, known, named, name))  # type: ignore[misc]
+        seen[name].append(round(seconds_of, 1))
+        print(name, *seen[name], flush=True)
+    longest = sorted((s[1] for s in seen.values()), reverse=True)
     return {
-        "named": named, "part": part, "characters of the longest judged": blocks.LONGEST, "facts": len(known),
-        "10 MB, slowest (s)": refused[:5], "longest judged, slowest (s)": longest[:12],
-        "longest judged, median (s)": longest[len(longest) // 2][0],
+        "named": named, "shapes": len(SHAPES), "run": len(seen), "characters of the longest judged": blocks.LONGEST,
+        "facts": len(known), "longest judged, median (s)": longest[len(longest) // 2] if longest else 0.0,
+        "longest judged, slowest (s)": longest[:5], "seconds (10 MB, longest judged)": seen,
     }  # fmt: skip
 
 
+def _refused(unit: str, guard: Guard, known: tuple[Fact, ...], named: list[str], name: str) -> float:
+    """Seconds until 10 MB of a shape are held and not screened."""
+    big, began = unit * (10_000_000 // len(unit) + 1), process_time()
+    if guard.check(big, known).outcome == "released":
+        named.append(f"10 MB released: {name}")
+    try:
+        screen(big, "en")
+        named.append(f"10 MB screened without a limit: {name}")
+    except InputError:
+        pass
+    return process_time() - began
+
+
+def _judged(guard: Guard, text: str, known: tuple[Fact, ...], named: list[str], name: str) -> None:
+    named += [f"{name}: {c.name}: {c.error}" for c in guard.check(text, known).checks if c.error]
+
+
 def _run(part: str, given: argparse.Namespace, found: dict[str, Any]) -> dict[str, Any]:
+    known = {} if given.anew else found.get(part, {})
     if part == "words":
-        return every_word(given.some, given.folder, found.get("words", {}))
-    return shapes(given.slice) if part == "shapes" else whole(given.slice)
+        return every_word(given.folder, known, given.minutes)
+    return shapes(given.slice) if part == "shapes" else whole(known, given.minutes)
 
 
 def main() -> int:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", choices=("shapes", "words", "whole"), action="append")
-    parser.add_argument("--some", type=float, default=1.0, help="share of the words")
+    parser.add_argument("--minutes", type=float, default=600.0, help="of the processor, for words and for whole texts")
+    parser.add_argument("--anew", action="store_true", help="from the beginning")
     parser.add_argument("--folder", choices=tuple(LOOKED_FOR), action="append", default=[])
     parser.add_argument("--slice", default="1/1", help="of the shapes: 1/4 is every fourth")
     given = parser.parse_args()
