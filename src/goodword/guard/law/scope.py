@@ -32,7 +32,7 @@ _META = re.compile(
     r"|\b(?:the words?|wording|phrases? like|words like|claims? (?:like|such as)|(?:may|must|can|should|shall|do|will|would|could|did)(?:\s?not|n't) (?:\w+ )?(?:say|claim|state|advertise|promise|call|use the|tell|describe)|cannot (?:\w+ )?(?:say|claim|promise|state|call)|never (?:say|claim|call|promise|appears?)|not allowed to|forbid\w* (?:us )?(?:to|from)|(?:banned|forbidden|prohibited) (?:phrases?|words?|terms?|claims?)|misleading(?:ly)?|illegal to|if you (?:ever |still )?(?:read|see|hear|find)|report (?:any|sellers|us)|beware of|makes? no (?:\w+ )?claim|no claims?|does not claim|not intended to)\b"  # noqa: E501
 )
 _PRECAUTION = re.compile(
-    r"咨询医|遵医嘱|就医|医(?:生|师).{0,3}指导下|在医.{0,6}指导下|请?停止使用|过敏者|慎用|禁用|不适宜人群|(?:consult|ask|see|speak to|talk to)\s+(?:a|your|with your|with a)\s+(?:doctor|physician|gp|pharmacist|healthcare|vet)|seek medical|stop using|discontinue|if irritation"  # noqa: E501
+    r"咨询医|(?:先|请|要)问(?:问|过|一下)?医[生师]|遵医嘱|就医|医(?:生|师).{0,3}指导下|在医.{0,6}指导下|请?停止使用|过敏者|慎用|禁用|不适宜人群|(?:consult|ask|see|speak to|talk to)\s+(?:a|your|with your|with a)\s+(?:doctor|physician|gp|pharmacist|healthcare|vet)|seek medical|stop using|discontinue|if irritation"  # noqa: E501
 )
 _TITLES = re.compile(r"《[^《》\n]{1,60}》")
 
