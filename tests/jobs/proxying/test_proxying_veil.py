@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from goodword.errors import InputError
 from goodword.guard.base import Matter
-from goodword.jobs.proxying.extra_checks import Assent, Links
+from goodword.jobs.proxying.extra_checks import Links
 from goodword.jobs.proxying.nouns import Terms, terms_of
 from goodword.jobs.proxying.scrub import Scrub
 from goodword.jobs.proxying.veil import says_something, veiled
@@ -28,7 +28,7 @@ def test_the_veil_blanks_and_never_writes_nor_moves_a_word(text: str) -> None:
 
 @given(st.text(alphabet="abc 750.!？好的", max_size=40))
 def test_what_is_no_courtesy_stays(text: str) -> None:
-    assert veiled(text) == text or re.search("好的|^[.!？ ]*$", text)
+    assert veiled(text) == text or re.search(r"好的|^[.!？ ]*$|^ *\d{1,2}\. ", text)  # '1. ' is a mark of a list
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,6 @@ def test_an_address_that_nothing_supplied_is_found(text: str) -> None:
 )
 def test_what_is_no_address_or_is_supplied_is_none(text: str) -> None:
     assert not Links("Our page: https://shop.example/a").run(_matter(text)).findings
-
-
-def test_a_yes_is_a_claim_only_where_nothing_spells_it_out() -> None:
-    for text in ("Yes.", "Yes, it is!", "No", "Sure.", "是的。", "可以！", "Absolutely!"):
-        assert Assent().run(_matter(text)).findings, text
-    for text in ("Yes. The bottle is made of steel.", "是的。容量750毫升。", "It holds 750 ml.", "Norway."):
-        assert not Assent().run(_matter(text)).findings, text
 
 
 def test_offsets_follow_the_words_home_when_personal_data_comes_back() -> None:

@@ -65,6 +65,11 @@ def supplied(body: Mapping[str, Any], scrub: Scrub) -> str:
     return "\n".join(scrub.names.restore(str(m.get("content") or "")) for m in rows)
 
 
+def asked(body: Mapping[str, Any]) -> str:
+    """What the user last said, with pseudonyms."""
+    return next((str(m.get("content") or "") for m in reversed(body["messages"]) if m["role"] == "user"), "")
+
+
 def _refuse(body: Mapping[str, Any], terms: Terms) -> None:
     if body.get("n") not in {None, 1}:
         raise InputError("the guard proxy gives one answer at a time", where="n", cure="Ask again for another one")

@@ -1,7 +1,4 @@
-"""Two checks that only a model's free answers need: addresses from nowhere, and a bare yes.
-
-Each is a check object as `guard.base.Check` has it; the review runs them beside the guard's own.
-"""
+"""A check that only a model's free answers need: addresses from nowhere. The review runs it beside the guard's own."""
 
 import re
 from functools import cache
@@ -10,8 +7,6 @@ from tomllib import loads
 from typing import Any
 
 from goodword.guard.base import CheckResult, Matter
-from goodword.jobs.proxying.veil import says_something
-from goodword.text import segment
 from goodword.types import Finding, Lang
 
 _ADDRESS = re.compile(
@@ -53,25 +48,6 @@ class Links:
             if target and target.casefold() not in held.casefold():
                 found.append(_finding("link", matter, match.start(), match.end()))
         return CheckResult(findings=tuple(found))
-
-
-class Assent:
-    """A sentence that only says yes or no."""
-
-    NAME, VERSION = "assent", "1"
-    LANGS: tuple[Lang, ...] = ("en", "zh")
-
-    def run(self, matter: Matter) -> CheckResult:
-        """Judge a text. A yes that the rest of its text spells out is no finding."""
-        spans = segment.sentences(matter.text)
-        bare = [(a, b) for a, b in spans if _assents(matter.text[a:b])]
-        rest = [(a, b) for a, b in spans if (a, b) not in bare and says_something(matter.text[a:b])]
-        return CheckResult(findings=tuple(_finding("assent", matter, a, b) for a, b in bare if not rest))
-
-
-def _assents(sentence: str) -> bool:
-    words = sentence.strip().rstrip(".。!！?？;；~～").strip().replace("’", "'")
-    return any(re.fullmatch(str(p), words, re.IGNORECASE) for p in _table("courtesies")["assent"].values())
 
 
 def _target(written: str) -> str:

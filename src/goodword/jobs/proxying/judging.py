@@ -6,19 +6,23 @@ the model made up may not. Offsets are of the text with pseudonyms.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from goodword.guard import evidence as given
-from goodword.guard.base import Check, Matter
+from goodword.guard.base import Check, CheckResult, Matter
 from goodword.guard.review import CHECKS, review
 from goodword.jobs.guarding import HOME, sentences_of
-from goodword.jobs.proxying.extra_checks import Assent, Links
+from goodword.jobs.proxying.assent import Assent, without_empty_words
+from goodword.jobs.proxying.extra_checks import Links
 from goodword.jobs.proxying.veil import says_something, veiled
 from goodword.jobs.range import Range
+from goodword.plugins import load
 from goodword.text.language import detect
 from goodword.types import Channel, CheckRun, Claim, Fact, Lang, Market, Ruling, Verdict
 
 _CONTEXT = 3  # sentences before one that are judged with it: what 'it' and 'both' mean stands there
 _COURTESY = CheckRun(name="courtesy", version="1", ms=0.0)
+_CLAIMS = {"grounding", "form", "injection"}  # checks that take talk for claims, refusals, orders
 GRAVE = ("personal.", "harm", "injection.leak")  # what leaves under no policy
 
 
@@ -30,6 +34,7 @@ class Judge:
         facts: None: its wording alone; empty: it may claim nothing.
         supplied: text of the caller in which addresses may stand.
         beside: what else the shop sells; None: not known.
+        asked: what the customer last said, which a bare yes or no answers; '' where it is not known.
     """
 
     facts: tuple[Fact, ...] | None
@@ -40,6 +45,7 @@ class Judge:
     product_class: str = "general"
     supplied: str = ""
     beside: Range | None = None
+    asked: str = ""
     reader: Lang | None = None
     budget_ms: float = 2000.0
     checks: Sequence[str | Check] = (*CHECKS, "injection")
@@ -65,7 +71,8 @@ class Judge:
             tallies=self.evidence.tallies, channel=self.channel, product_class=self.product_class, reader=self.reader,
             range=self.beside.of(veil, lang) if self.beside else (), brands=self.beside.brands() if self.beside else (),
         )  # fmt: skip
-        return review(matter, checks=(*self.checks, Links(self.supplied), Assent()), budget_ms=self.budget_ms)
+        checks = [_Spared(check) if check in _CLAIMS else check for check in self.checks]
+        return review(matter, checks=(*checks, Links(self.supplied), Assent(self.asked)), budget_ms=self.budget_ms)
 
     def sentences(self, pieces: Iterator[str]) -> Iterator["Judged"]:
         """Sentences of a stream, each ruled on with those before it that were released."""
@@ -80,6 +87,26 @@ class Judge:
             if ruling.outcome == "released":
                 before.append(sentence)
             yield Judged(text=sentence, start=start, ruling=ruling)
+
+
+class _Spared:
+    """A check that need not read what is only talk, nor a bare yes or no, which `Assent` reads."""
+
+    def __init__(self, name: str) -> None:
+        self._check = cast("Check", load("guard.checks", name))
+        self.NAME, self.VERSION, self.LANGS = self._check.NAME, self._check.VERSION, self._check.LANGS
+
+    def prepare(self) -> None:
+        """Open what the check needs."""
+        if prepare := getattr(self._check, "prepare", None):
+            prepare()
+
+    def run(self, matter: Matter) -> CheckResult:
+        """Judge what is left of a text."""
+        rest = without_empty_words(matter)
+        if not says_something(rest):
+            return CheckResult()
+        return self._check.run(replace(matter, text=rest) if rest != matter.text else matter)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

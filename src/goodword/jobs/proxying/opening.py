@@ -7,7 +7,7 @@ from typing import Any
 from goodword.catalogue.facts import facts_from_pairs
 from goodword.errors import InputError
 from goodword.guard import evidence as given
-from goodword.jobs.proxying.asking import request_of, supplied
+from goodword.jobs.proxying.asking import asked, request_of, supplied
 from goodword.jobs.proxying.judging import Judge
 from goodword.jobs.proxying.nouns import Ground, Terms
 from goodword.jobs.proxying.passing import Passing
@@ -54,7 +54,8 @@ class Proxy:
         judge = Judge(
             facts=facts, evidence=given.read(ground.evidence, "goodword.evidence"), lang=ground.lang,
             market=ground.market, channel=ground.channel, supplied=supplied(request.body, scrub), reader=reader,
-            beside=self.range, product_class=ground.product_class or (product.product_class if product else "general"),
+            beside=self.range, asked=asked(request.body),
+            product_class=ground.product_class or (product.product_class if product else "general"),
         )  # fmt: skip
         return Passing(
             relay=self.relay, recorder=Recorder(store=self.store, producer=self.producer, actor=actor), judge=judge,
