@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, cast, delete, func, insert, or_, select
 from sqlalchemy import text as sql
 
 from goodword.errors import DataError, InputError
@@ -132,7 +132,8 @@ def entries(
 
     Args:
         subject: this subject, or with a trailing '*' all that begin so ('SKU-1/*').
-        text: only those whose body, as JSON, holds these words as they are written here; every body is looked through.
+        text: only those whose body holds these words, whatever their case; every body is looked through, so a page
+            that must not wait uses `ledger_find.search`.
         since: ISO 8601 time, inclusive; `until` exclusive.
         after: only entries behind this position; `before` only those ahead of it.
         newest: newest first.
@@ -152,17 +153,33 @@ def entries(
 
 
 def _holds(conn: Connection, words: str) -> ColumnElement[bool]:
-    """Bodies are bytes of JSON, so words are looked for as the bytes they are there."""
-    needle = canonical(words)[1:-1]
-    find = func.instr(BODIES.c.body, needle) if conn.dialect.name == "sqlite" else func.position(
-        literal(needle).op("IN")(BODIES.c.body)
-    )  # fmt: skip
-    return find > 0
+    """Bodies are bytes of JSON, so words are looked for as they are written there.
+
+    Both databases fold the case of ASCII letters alone, so other letters are looked for as given and in either case.
+    """
+    if conn.dialect.name == "sqlite":
+        said = func.lower(cast(BODIES.c.body, Text))
+    else:
+        said = func.lower(func.convert_from(BODIES.c.body, "UTF8"))
+    spelled = dict.fromkeys(_ascii_lower(w) for w in (words, words.lower(), words.upper(), words.title()))
+    written = (canonical(w)[1:-1].decode() for w in spelled)
+    find = func.instr if conn.dialect.name == "sqlite" else func.strpos
+    return or_(*(find(said, w) > 0 for w in written))
+
+
+def _ascii_lower(words: str) -> str:
+    return "".join(c.lower() if c.isascii() else c for c in words)
 
 
 def kinds(conn: Connection) -> tuple[str, ...]:
-    """Every kind of entry there is."""
-    return tuple(conn.execute(select(LEDGER.c.kind).distinct().order_by(LEDGER.c.kind)).scalars())
+    """Every kind of entry there is; from one to the next in the index, however many entries there are."""
+    return tuple(row[0] for row in conn.execute(sql(_KINDS)) if row[0] is not None)
+
+
+_KINDS = """WITH RECURSIVE found (kind) AS (SELECT min(kind) FROM ledger
+    UNION ALL SELECT (SELECT min(e.kind) FROM ledger e WHERE e.kind > found.kind) FROM found
+    WHERE found.kind IS NOT NULL)
+    SELECT kind FROM found"""
 
 
 def _pages(

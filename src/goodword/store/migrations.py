@@ -140,8 +140,15 @@ def m008_tasks(run: Callable[[str], None]) -> None:
     run("CREATE INDEX passages_ended ON passages (ended)")
 
 
+def m009_ledger_found(run: Callable[[str], None]) -> None:
+    """The ledger by kind and by who, however long it is."""
+    run("CREATE INDEX ledger_of_kind ON ledger (kind, position)")
+    run("CREATE INDEX ledger_of_actor ON ledger (actor, position)")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     m001_catalogue, m002_ledger, m003_statements, m004_desk, m005_runs, m006_conversations, m007_people, m008_tasks,
+    m009_ledger_found,
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import IO, Annotated, Any, BinaryIO, cast
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from sqlalchemy import Connection
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 
@@ -21,7 +22,7 @@ from goodword.server.console.links import link, text_page
 from goodword.server.console.render import Nav, render
 from goodword.server.problems import Missing
 from goodword.server.shop import shop_of
-from goodword.store import chain, ledger, statements
+from goodword.store import chain, ledger, ledger_find, statements
 from goodword.store.ledger import Entry
 
 router = APIRouter(include_in_schema=False)
@@ -43,18 +44,14 @@ def timeline(
     asked = {"kind": kind, "subject": subject.strip(), "actor": actor.strip(), "since": since, "until": until,
              "text": text.strip() if who.may("auditor", "ledger") else ""}  # fmt: skip
     with shop.store.read() as conn:
-        found = list(
-            ledger.entries(
-                conn, kind=kind or None, subject=_begins(asked["subject"]), actor=asked["actor"] or None,
-                text=asked["text"] or None, since=since or None, until=f"{until}T24" if until else None, before=before,
-                limit=_PAGE + 1, newest=True,
-            )
-        )  # fmt: skip
+        found, reached = _found(conn, asked, before)
         kinds, head = ledger.kinds(conn), ledger.head(conn)
         known = about(conn, (e.subject for e in found))
-    older = link("/ledger", **asked, before=found[_PAGE - 1].position) if len(found) > _PAGE else ""
+    last = found[_PAGE - 1].position if len(found) > _PAGE else reached
+    older = link("/ledger", **asked, before=last) if last > 1 else ""
     return render(
-        request, who, "ledger/list.html", days=_days(found[:_PAGE], known, who), kinds=kinds, head=head, asked=asked,
+        request, who, "ledger/list.html", kinds=kinds, head=head, asked=asked,
+        days=_days(found[:_PAGE], known, who), reached=reached if reached > 1 and len(found) <= _PAGE else 0,
         older=older, first=link("/ledger", **asked) if before else "", any=bool(found),
         filtered=any(asked.values()),
     )  # fmt: skip
@@ -155,6 +152,21 @@ def export(
 
 
 # ---------------------------------------------------------------- what is shown
+
+
+def _found(conn: Connection, asked: dict[str, str], before: int | None) -> tuple[list[Entry], int]:
+    """A page of entries and one more; and how far back words were looked for, 0 where all there is was looked through.
+
+    The entries at and behind that position are still to be searched.
+    """
+    wanted: dict[str, Any] = {
+        "kind": asked["kind"] or None, "subject": _begins(asked["subject"]), "actor": asked["actor"] or None,
+        "since": asked["since"] or None, "until": f"{asked['until']}T24" if asked["until"] else None,
+    }  # fmt: skip
+    if not asked["text"]:
+        return list(ledger.entries(conn, **wanted, before=before, limit=_PAGE + 1, newest=True)), 0
+    found = ledger_find.search(conn, asked["text"], **wanted, before=before, limit=_PAGE + 1)
+    return list(found.entries), found.reached
 
 
 def _verify(
