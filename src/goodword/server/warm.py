@@ -5,6 +5,7 @@ from threading import Event, Thread
 
 from goodword.app import Goodword
 from goodword.errors import GoodwordError
+from goodword.guard.law import frames
 
 LOG = logging.getLogger("goodword.server")
 _TEXTS = (("The mug holds 300 ml.", {"capacity": "300 ml"}), ("杯子容量为300毫升。", {"容量": "300毫升"}))
@@ -23,6 +24,7 @@ class Warmth:
 
     def _open(self) -> None:
         try:
+            frames.load().open()
             for text, facts in _TEXTS:
                 self._goodword.check(text, facts)
                 self._goodword.screen(text)

@@ -3,11 +3,17 @@
 from dataclasses import replace
 
 from goodword.guard.base import CheckResult, Matter
+from goodword.guard.law import frames
 from goodword.guard.law.judge import judge
 from goodword.types import Finding, Lang
 
 NAME, VERSION = "ad_law", "2"
 LANGS: tuple[Lang, ...] = ("en", "zh")
+
+
+def prepare() -> None:
+    """Read the frames, once a process. Their expressions are compiled when first wanted, or all by `Frames.open`."""
+    frames.load()
 
 
 def run(matter: Matter) -> CheckResult:

@@ -45,6 +45,10 @@ class Frame:
     def _any_line(self) -> re.Pattern[str]:
         return re.compile("|".join(p.expression for p in self.lines))
 
+    def open(self) -> None:
+        """Compile what it is recognised by."""
+        _ = self._any_mask, self._any_line, [line.compiled for line in self.lines]
+
     def masked(self, text: str, start: int, end: int) -> bool:
         """Whether the words of a match belong to something that is none of this frame."""
         if self._any_mask is None:
@@ -73,6 +77,12 @@ class Frames:
     @cached_property
     def _index(self) -> Index:
         return Index({n: line for n, (_, line) in enumerate(self._lines)})
+
+    def open(self) -> None:
+        """Compile every expression now, as a process does that judges many texts: later none of them waits for it."""
+        for frame in (*self.frames.values(), *self.contexts.values()):
+            frame.open()
+        _ = self._index
 
     def find(self, text: str) -> Iterator[tuple[Frame, int, int]]:
         """Every unmasked match of every frame; of matches of one frame that overlap, the longest."""
