@@ -350,7 +350,8 @@ async def hours(port: int, key: str, pid: int, given: tuple[list[Any], list[Any]
     later = samples[len(samples) // 2 :]
     mean_t, mean_m = (sum(c) / len(later) for c in zip(*later, strict=True))
     slope = sum((t - mean_t) * (m - mean_m) for t, m in later) / max(1e-9, sum((t - mean_t) ** 2 for t, _ in later))
-    held = {"begin": round(samples[0][1]), "half": round(later[0][1]), "end": round(later[-1][1])}
+    held = {"begin": round(samples[0][1]), "half": round(later[0][1]), "end": round(later[-1][1]),
+            "each_tenth": [round(samples[len(samples) * n // 10][1]) for n in range(10)]}  # fmt: skip
     return {"minutes": minutes, "requests": done, "memory_mib": held,
             "second_half_mib_per_minute": round(60 * slope, 3)}  # fmt: skip
 

@@ -23,6 +23,7 @@ from goodword.guard import (
     shares,
     sides,
     tallies,
+    verbatim,
 )
 from goodword.guard.base import CheckResult, Matter
 from goodword.guard.findings import finding
@@ -121,6 +122,7 @@ def by_rules(matter: Matter) -> list[Verdict]:
     taken = named + [(v.claim.start, v.claim.end) for v in verdicts]
     verdicts += polar.judge(matter, held)
     verdicts += sides.judge(matter, held)
+    verdicts += verbatim.judge(matter, held)
     verdicts += scales.judge(matter, held)
     verdicts += phrases.judge(matter, held, taken)
     verdicts += polarity.judge(matter, held)

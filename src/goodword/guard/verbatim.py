@@ -1,0 +1,74 @@
+"""Words of a fact with other numbers in them: 'Keep 31 cm clear on all sides' where the warning says 10.
+
+A number elsewhere among the facts may vouch for a number; not where all the words around it are a fact's own.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+
+from goodword.guard.base import Matter
+from goodword.guard.held import NAMING, Held, evidence
+from goodword.text.normalise import fold
+from goodword.types import Claim, Fact, Verdict
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_WORDS = re.compile(r"[a-z]{2,}|[\u4e00-\u9fff]")
+_SPACE, _TIMES = re.compile(r"\s+"), re.compile(r"(?<=[\d\s])[x*✕](?=[\d\s])")
+_CLAUSE = re.compile(r"[,，;；。](?!\d)|\.(?=\s|$)")
+_LONGEST = 120
+_FEWEST = 4  # words around a single number; two numbers or more make a form of their own
+
+
+def _form(text: str) -> str:
+    """A folded text without spaces, one sign for times."""
+    return _SPACE.sub("", _TIMES.sub("×", text))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A cell and its clauses, where they hold a number among words enough to be known again, or several numbers."""
+    for piece in dict.fromkeys((text, *_CLAUSE.split(text))):
+        numbers = len(_NUMBER.findall(piece))
+        words = len(_WORDS.findall(_NUMBER.sub(" ", piece)))
+        if numbers and len(piece) <= _LONGEST and (numbers > 1 or words >= _FEWEST):
+            yield piece
+
+
+@lru_cache(maxsize=64)
+def _forms(held: Held) -> tuple[tuple[re.Pattern[str], frozenset[tuple[str, ...]], Fact], ...]:
+    """The forms that facts have when their numbers are left open, and the numbers they are known with."""
+    known: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    facts: dict[str, Fact] = {}
+    for fact, text in held.folded:
+        for piece in _pieces(text) if fact.key not in NAMING else ():
+            form = _form(piece).strip(".。")
+            numbers = _NUMBER.findall(form)
+            pattern = r"(\d+(?:[.,]\d+)*)".join(map(re.escape, _NUMBER.split(form)))
+            known[pattern].add(tuple(numbers))
+            facts[pattern] = fact
+    return tuple(
+        (re.compile(rf"(?<![\d.,×])(?<!\d[.,]){p}(?![\d×]|[.,]\d)"), frozenset(n), facts[p]) for p, n in known.items()
+    )
+
+
+def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
+    """Refuted: a fact's own words with numbers that no fact of that form has."""
+    forms = _forms(held)
+    if not forms:
+        return
+    text = fold(matter.text)
+    form, places = [], list[int]()
+    for at, letter in enumerate(_TIMES.sub("×", text.text)):
+        if not letter.isspace():
+            form.append(letter)
+            places.append(at)
+    for pattern, numbers, fact in forms:
+        for m in pattern.finditer("".join(form)):
+            if m.groups() in numbers:
+                continue
+            start, end = text.home(places[m.start()], places[m.end() - 1] + 1)
+            claim = Claim(start=start, end=end, kind="number")
+            yield Verdict(
+                claim=claim, stance="refuted", evidence=(evidence(fact, 0, len(fact.text)),), reason="figures"
+            )
