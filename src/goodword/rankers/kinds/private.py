@@ -19,14 +19,16 @@ from scipy.special import log_ndtr, ndtr
 
 from goodword.errors import InputError
 from goodword.rankers.base import State
+from goodword.rankers.gram import Gram
 from goodword.rankers.interactions import Floats, Histories, History, Interactions
 from goodword.rankers.kinds.linear import Linear
-from goodword.rankers.sums import csr_from
+from goodword.rankers.sums import csr_from, parts
 
 _SETTINGS = ("epsilon", "delta", "most", "dense", "step", "half_life")
 _CLEAR = 2.5  # standard deviations of noise that a cell must stand above
 _LEAN, _LEAN_NOISE = 0.02, 0.1  # weight of what is popular: without noise, and by its standard deviation
 _CELL_GRAIN = 2.0**-30
+_EVENTS = 1 << 20  # counted at once
 
 
 class Private(Linear):
@@ -64,8 +66,9 @@ class Private(Linear):
         """Epsilon and delta spent so far: those of one derivation times their number."""
         return self.epsilon * self.releases, self.delta * self.releases
 
-    def _products(self, some: Histories) -> Any:
-        return gram_of(some, self._items, self.most)
+    def _count(self, histories: Histories, sign: int) -> None:
+        for some in parts(histories, _EVENTS):
+            self.gram.add(sign * gram_of(some, self._items, self.most))
 
     def _derive(self) -> Any:
         if self._items > self.dense:
@@ -78,7 +81,7 @@ class Private(Linear):
         n, sigma = self._items, self.sigma
         rng = np.random.default_rng(secrets.randbits(128))  # nobody may draw it again
         drawn = np.triu(rng.normal(0, sigma, (n, n)))
-        told = self.gram.toarray() + drawn + np.triu(drawn, 1).T
+        told = self.gram.whole() + drawn + np.triu(drawn, 1).T
         own = np.maximum(np.diag(told), max(3 * sigma, 1e-9))
         self._popular = (np.maximum(np.diag(told), 0) * (_LEAN + _LEAN_NOISE * sigma)).astype(np.float32)
         told[told < max(_CLEAR * sigma, 1e-9)] = 0
@@ -123,8 +126,7 @@ class Private(Linear):
         made = cls(**state.config["settings"])
         made._dated, made._items = state.config["dated"], state.config["items"]
         made.releases = state.config["releases"]
-        half = csr_from("gram", state.arrays, made._items)
-        made.gram = (half + sparse.triu(half, 1).T).tocsr()
+        made.gram = Gram.restore(csr_from("gram", state.arrays, made._items))
         made._take_derived(state.arrays)
         made._popular = state.arrays["popular"]
         return made
