@@ -200,10 +200,15 @@ def whole(found: dict[str, Any], minutes: float) -> dict[str, Any]:
         seconds_of = seconds(lambda text=text, name=name: _judged(guard, text, known, named, name))  # type: ignore[misc]
         seen[name].append(round(seconds_of, 1))
         print(name, *seen[name], flush=True)
+        keep("whole", _summed(named, seen, len(known)))  # a shape takes minutes: one that is killed loses only its own
+    return _summed(named, seen, len(known))
+
+
+def _summed(named: list[str], seen: dict[str, list[float]], facts: int) -> dict[str, Any]:
     longest = sorted((s[1] for s in seen.values()), reverse=True)
     return {
         "named": named, "shapes": len(SHAPES), "run": len(seen), "characters of the longest judged": blocks.LONGEST,
-        "facts": len(known), "longest judged, median (s)": longest[len(longest) // 2] if longest else 0.0,
+        "facts": facts, "longest judged, median (s)": longest[len(longest) // 2] if longest else 0.0,
         "longest judged, slowest (s)": longest[:5], "seconds (10 MB, longest judged)": seen,
     }  # fmt: skip
 
@@ -242,17 +247,26 @@ def main() -> int:
     parser.add_argument("--slice", default="1/1", help="of the shapes: 1/4 is every fourth")
     given = parser.parse_args()
     parts = given.part or ["shapes", "words", "whole"]
-    found: dict[str, Any] = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
     kept, meaning.judge = meaning.judge, lambda _name: lambda texts: [0.0] * len(texts)
     for part in parts:
         if part == "whole":
             meaning.judge = kept
-        found[part] = _run(part, given, found)
-        found |= {"commit": commit(), "seed": SEED}
-        RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=True) + "\n", "utf-8")
+        keep(part, _run(part, given, held()))
+    found = held()
     named = [n for part in parts for n in found[part]["named"]]
     print(json.dumps({p: found[p] for p in parts}, indent=1, ensure_ascii=True))
     return 1 if named else 0
+
+
+def held() -> dict[str, Any]:
+    """What earlier calls found."""
+    return json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+
+
+def keep(part: str, figures: dict[str, Any]) -> None:
+    """Write what was found of a part; another call may have written another part meanwhile."""
+    found = held() | {part: figures, "commit": commit(), "seed": SEED}
+    RESULTS.write_text(json.dumps(found, indent=1, ensure_ascii=True) + "\n", "utf-8")
 
 
 def commit() -> str:
