@@ -9,17 +9,19 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.resources import files
-from typing import IO, Any, BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, BinaryIO, cast
 
 from goodword.catalogue.delimited import harmless
 from goodword.store import chain, ledger
 from goodword.store.engine import Store
 
 _COLUMNS = ("position", "time", "kind", "subject", "actor", "outcome", "text", "findings", "reason", "hash")
+_TOLD, _IN_MEMORY, _BLOCK = 2000, 4 << 20, 1 << 16
 _STAMP = (1980, 1, 1, 0, 0, 0)  # of every file in the ZIP, so that the same ledger gives the same bytes
 
 
@@ -69,32 +71,33 @@ class Made:
     ledger: int
 
 
-def write(store: Store, out: BinaryIO, *, actor: str, wanted: Wanted = _EVERYTHING) -> Made:
+def write(
+    store: Store, out: BinaryIO, *, actor: str, wanted: Wanted = _EVERYTHING,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Made:  # fmt: skip
     """Write the ZIP file, and record in the ledger that it was handed over.
 
     Args:
         out: a file that can be written anywhere.
         actor: who asked for it.
+        advance: called with how many entries more were read; each is read twice, to verify and to write. May raise.
     """
     made = datetime.now(UTC).isoformat(timespec="seconds")
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle, store.read() as conn:
-        found = ledger.verify(conn)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle, store.read() as conn, _Rows() as rows:
+        found = ledger.verify(conn, advance=advance)
         head = ledger.anchor(conn)
-        written = _Written(bundle=bundle)
-        rows, count = _Rows(), _Count()
+        written, count = _Written(bundle=bundle), _Count()
         with written.open("ledger.jsonl") as file:
             for line in ledger.export(conn):
-                entry = json.loads(line)
-                count.entries += 1
-                if "body" in entry:
-                    if wanted.holds(entry):
-                        count.bodies += 1
-                    else:
-                        del entry["salt"], entry["body"]
-                if wanted.holds(entry):
-                    rows.add(entry)
-                file.write((json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
-        written.add("entries.csv", "\ufeff" + rows.text())
+                shown = _shown(json.loads(line), wanted, count)
+                if wanted.holds(shown):
+                    rows.add(shown)
+                file.write((json.dumps(shown, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
+                if count.entries % _TOLD == 0:
+                    advance(_TOLD)
+        with written.open("entries.csv") as file:
+            for block in rows.blocks():
+                file.write(block)
         written.add("anchor.json", chain.anchor_line(head) + "\n")
         written.add("verification.json", json.dumps({**asdict(found), "made": made, "by": actor}, indent=1) + "\n")
         written.add("verify.py", _data("verify.py"))
@@ -107,6 +110,17 @@ def write(store: Store, out: BinaryIO, *, actor: str, wanted: Wanted = _EVERYTHI
     with store.begin() as conn:
         entry = ledger.append(conn, "exported", "ledger", body, actor)
     return Made(entries=count.entries, bodies=count.bodies, sha256=digest, found=found, ledger=entry.position)
+
+
+def _shown(entry: dict[str, Any], wanted: Wanted, count: "_Count") -> dict[str, Any]:
+    """An entry without its body where that was not asked for."""
+    count.entries += 1
+    if "body" in entry:
+        if wanted.holds(entry):
+            count.bodies += 1
+        else:
+            del entry["salt"], entry["body"]
+    return entry
 
 
 @dataclass
@@ -154,9 +168,16 @@ class _Rows:
     """The entries asked for as a table; cells that a spreadsheet would run are made harmless."""
 
     def __init__(self) -> None:
-        self._held = io.StringIO(newline="")
-        self._out = csv.writer(self._held)
+        self._file = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - closed at the end
+        self._text = io.TextIOWrapper(self._file, "utf-8-sig", newline="")
+        self._out = csv.writer(self._text)
         self._out.writerow(_COLUMNS)
+
+    def __enter__(self) -> "_Rows":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._text.close()
 
     def add(self, entry: Mapping[str, Any]) -> None:
         body = json.loads(entry["body"]) if "body" in entry else {}
@@ -164,8 +185,10 @@ class _Rows:
         head = [entry[name] for name in ("position", "time", "kind", "subject", "actor")]
         self._out.writerow([harmless(c) if isinstance(c, str) else c for c in (*head, *told, entry["hash"])])
 
-    def text(self) -> str:
-        return self._held.getvalue()
+    def blocks(self) -> Iterator[bytes]:
+        self._text.flush()
+        self._file.seek(0)
+        yield from iter(lambda: self._file.read(_BLOCK), b"")
 
 
 def readable(body: Mapping[str, Any]) -> tuple[str, str, str, str]:

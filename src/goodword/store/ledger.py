@@ -9,7 +9,7 @@ docs/design/ledger.md has the format; `chain` is that format without a database.
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -218,19 +218,35 @@ def anchor(conn: Connection) -> Anchor:
     return Anchor(position=row.position, hash=bytes(row.hash).hex()) if row else Anchor(position=0, hash=GENESIS.hex())
 
 
-def verify(conn: Connection, *, anchor: Anchor | None = None) -> Verification:
+def length(conn: Connection) -> int:
+    """How many entries there are: the position of the last."""
+    return anchor(conn).position
+
+
+def verify(
+    conn: Connection, *, anchor: Anchor | None = None, advance: Callable[[int], None] | None = None
+) -> Verification:
     """Check the whole ledger of a store, streaming.
 
     Args:
         anchor: a head kept elsewhere; the ledger must still contain it.
+        advance: called with how many entries more were read. May raise, to stop.
     """
-    found = verify_links(_links(conn), anchor=anchor)
+    links = _links(conn) if advance is None else _told(_links(conn), advance)
+    found = verify_links(links, anchor=anchor)
     if found.broken is not None or conn.execute(sql("SELECT count(*) FROM ledger_bodies")).scalar() == found.bodies:
         return found
     stray = conn.execute(sql(_STRAY)).scalar()
     if stray is None:  # only a longer ledger than a moment ago
         return found
     return replace(found, ok=False, broken=stray, reason=f"there is a body for position {stray}, which has no entry")
+
+
+def _told(links: Iterator[Link], advance: Callable[[int], None]) -> Iterator[Link]:
+    for number, link in enumerate(links, 1):
+        if number % _PAGE == 0:
+            advance(_PAGE)
+        yield link
 
 
 _STRAY = """SELECT min(b.position) FROM ledger_bodies b

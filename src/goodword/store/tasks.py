@@ -104,10 +104,10 @@ def _keep(conn: Connection, task: str, name: str, stream: BinaryIO) -> None:
 
 
 def files(conn: Connection, task: str, folder: Path) -> list[Path]:
-    """The files of a task, written into a folder under names of their own, in order of name."""
+    """The files a task works on, written into a folder under names of their own, in order of name."""
     out: list[Path] = []
     rows = conn.execute(
-        select(TASK_FILES).where(TASK_FILES.c.task == task).order_by(TASK_FILES.c.name, TASK_FILES.c.part)
+        select(TASK_FILES).where(TASK_FILES.c.task == task, ~_MADE).order_by(TASK_FILES.c.name, TASK_FILES.c.part)
     )
     for row in rows:
         path = folder / Path(row.name).name
@@ -116,6 +116,45 @@ def files(conn: Connection, task: str, folder: Path) -> list[Path]:
         if row.part == 0:
             out.append(path)
     return out
+
+
+# ---------------------------------------------------------------- files that come of a task
+
+_FILE = "result/"  # before the name of a file that came of a task, not with it
+_MADE = TASK_FILES.c.name.startswith(_FILE)
+
+
+def made_part(conn: Connection, task: str, worker: str, name: str, part: int, body: bytes) -> None:
+    """Keep a part of a file that came of a task; part 0 takes the place of what an earlier attempt made.
+
+    Raises:
+        Lost: the task is in other hands.
+    """
+    _mine(conn, task, worker, {"beat": now()})
+    if part == 0:
+        conn.execute(delete(TASK_FILES).where(TASK_FILES.c.task == task, _MADE))
+    conn.execute(insert(TASK_FILES).values(task=task, name=_FILE + name, part=part, body=body))
+
+
+def made_file(conn: Connection, task: str) -> tuple[str, int] | None:
+    """Name and size in bytes of the file that came of a task; None where there is none, or none any more."""
+    size = func.sum(func.length(TASK_FILES.c.body)).label("size")
+    of_task = select(TASK_FILES.c.name, size).where(TASK_FILES.c.task == task, _MADE).group_by(TASK_FILES.c.name)
+    row = conn.execute(of_task).first()
+    return (row.name.removeprefix(_FILE), int(row.size)) if row else None
+
+
+def made_bytes(conn: Connection, task: str, part: int) -> bytes | None:
+    """A part of the file that came of a task; None behind its end."""
+    one = select(TASK_FILES.c.body).where(TASK_FILES.c.task == task, TASK_FILES.c.part == part, _MADE)
+    body = conn.execute(one).scalar()
+    return None if body is None else bytes(body)
+
+
+def forget_made(conn: Connection, before: str) -> int:
+    """Drop files that came of tasks which ended before a time; the tasks stay. How many parts."""
+    old = select(TASKS.c.id).where(TASKS.c.finished < before)
+    return conn.execute(delete(TASK_FILES).where(_MADE, TASK_FILES.c.task.in_(old))).rowcount
 
 
 def get(conn: Connection, task: str) -> Task | None:
@@ -202,7 +241,7 @@ def tell(
 def finish(
     conn: Connection, task: str, worker: str, state: State, *, result: Body | None = None, error: Body | None = None
 ) -> None:
-    """Say what came of it; its files are let go.
+    """Say what came of it; the files it worked on are let go, and where it is not done, those it made.
 
     Raises:
         Lost: the task is in other hands.
@@ -210,7 +249,8 @@ def finish(
     values = {"state": state, "finished": now(), "result": None if result is None else dump(Body, result),
               "error": None if error is None else dump(Body, error)}  # fmt: skip
     _mine(conn, task, worker, values)
-    conn.execute(delete(TASK_FILES).where(TASK_FILES.c.task == task))
+    gone = TASK_FILES.c.task == task
+    conn.execute(delete(TASK_FILES).where(gone & ~_MADE if state == "done" else gone))
     _add(conn, task, [("state", {"state": state} | ({"error": error} if error else {}))])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from starlette.responses import StreamingResponse
 
 from goodword.app import Goodword
@@ -13,15 +13,20 @@ from goodword.errors import InputError
 from goodword.server import problems
 from goodword.server.access import Who, need
 from goodword.server.api_route import ApiRoute
-from goodword.server.shapes.common import Cursor, Json, Limit, at, findable, page
-from goodword.server.shapes.records import Anchor, EntryOut, EntryPage, Verified, Why
+from goodword.server.shapes.common import NOT_STORED, Cursor, Json, Limit, at, findable, page
+from goodword.server.shapes.records import Anchor, EntryOut, EntryPage, ExportIn, Verified, VerifyIn, Why
+from goodword.server.shapes.tasks import TaskOut, accepted
 from goodword.server.shop import shop_of
-from goodword.store import ledger
+from goodword.server.work.kinds import ledger_export, ledger_verify
+from goodword.server.work.work import Work, work_of
+from goodword.store import ledger, tasks
 from goodword.store.chain import anchor_line, read_anchor
 from goodword.store.ledger import Entry
+from goodword.store.tasks import Task
 
 router = APIRouter(prefix="/v1/ledger", route_class=ApiRoute, tags=["ledger"])
 Shop = Annotated[Goodword, Depends(shop_of)]
+Prefer = Annotated[str, Header(alias="Prefer", max_length=200, description="`respond-async`: as a task (RFC 7240)")]
 Position = Annotated[int, Path(ge=1, lt=2**62)]
 Word = Annotated[str | None, Query(max_length=300)]
 Time = Annotated[str | None, Query(max_length=40, pattern="^[0-9TZ:.-]*$", description="ISO 8601, UTC")]
@@ -58,6 +63,26 @@ def verify(
         return Json(asdict(ledger.verify(conn, anchor=known)))
 
 
+@router.post(
+    "/verify",
+    response_model=None,
+    responses={200: {"model": Verified}, 202: {"model": TaskOut, "description": "Accepted as a task"}},
+)
+def verify_any(
+    body: VerifyIn, shop: Shop, work: Annotated[Work, Depends(work_of)],
+    who: Annotated[Who, Depends(need("auditor", "ledger"))], prefer: Prefer = "",
+) -> Response:  # fmt: skip
+    """The same for a ledger of any length: up to 20,000 entries while the caller waits, else as a task.
+
+    The task's `result` is what is told here at once.
+    """
+    known = read_anchor(body.anchor) if body.anchor else None
+    with shop.store.read() as conn:
+        if ledger.length(conn) <= ledger_verify.AT_ONCE and "respond-async" not in prefer:
+            return Json(asdict(ledger.verify(conn, anchor=known)))
+    return accepted(work.take(ledger_verify.KIND, {"anchor": asdict(known) if known else None}, who.name))
+
+
 @router.get("/anchor", response_model=None, responses={200: {"model": Anchor}})
 def anchor(shop: Shop, who: Annotated[Who, Depends(need("auditor", "ledger"))]) -> Json:
     """The present head, to be kept outside: nobody can then cut off the tail unseen."""
@@ -80,6 +105,60 @@ def _lines(shop: Goodword) -> Iterator[str]:
     with shop.store.read() as conn:
         for line in ledger.export(conn):
             yield line + "\n"
+
+
+@router.post("/export", response_model=None, status_code=202, responses={202: {"model": TaskOut}})
+def export_file(
+    body: ExportIn, work: Annotated[Work, Depends(work_of)],
+    who: Annotated[Who, Depends(need("auditor", "ledger"))],
+) -> Response:  # fmt: skip
+    """One ZIP file that proves itself, for whoever asks by law, as a task; its `result` says where the file is.
+
+    Other bodies than those asked for are left out. That it was handed over is recorded. The file is kept a week.
+    """
+    return accepted(work.take(ledger_export.KIND, body.model_dump(), who.name))
+
+
+@router.get(
+    "/export/{task}",
+    response_model=None,
+    responses={200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}},
+)
+def exported(
+    task: Annotated[str, Path(max_length=60)], shop: Shop, who: Annotated[Who, Depends(need("auditor", "ledger"))]
+) -> Response:
+    """The file that came of an export."""
+    found = _exporting(shop, task)
+    if not found.ended:
+        raise problems.Conflict("this file is still being made", where=f"task {task}", cure="Wait for the task to end")
+    with shop.store.read() as conn:
+        made = tasks.made_file(conn, task)
+    if made is None:
+        raise problems.Missing("this file is no longer kept", where=f"task {task}", cure="Ask for it again")
+    name, size = made
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(size), **NOT_STORED}
+    return StreamingResponse(_parts(shop, task), media_type="application/zip", headers=headers)
+
+
+def _exporting(shop: Goodword, task: str) -> Task:
+    found = None
+    if task.isascii() and task.isprintable():
+        with shop.store.read() as conn:
+            found = tasks.get(conn, task)
+    if found is None or found.kind != ledger_export.KIND:
+        raise problems.Missing(f"there is no export {task!r}")
+    return found
+
+
+def _parts(shop: Goodword, task: str) -> Iterator[bytes]:
+    part = 0
+    while True:
+        with shop.store.read() as conn:
+            body = tasks.made_bytes(conn, task, part)
+        if body is None:
+            return
+        yield body
+        part += 1
 
 
 @router.get("/{position}", response_model=None, responses={200: {"model": EntryOut}})

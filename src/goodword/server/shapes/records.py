@@ -94,6 +94,25 @@ class Verified(Told):
     reason: str
 
 
+class VerifyIn(Asked):
+    """What is compared with: an anchor kept elsewhere, as JSON; '' for none."""
+
+    anchor: str = Field("", max_length=400)
+
+    model_config = example({"anchor": ""})
+
+
+class ExportIn(Asked):
+    """Whose bodies are handed over; of everybody's where nothing is named. The chain itself is always whole."""
+
+    subject: str = Field("", max_length=300, description="'SKU-1/*': all that begin so")
+    kind: str = Field("", max_length=80)
+    since: str = Field("", max_length=40, pattern="^[0-9TZ:.-]*$", description="ISO 8601, inclusive")
+    until: str = Field("", max_length=40, pattern="^[0-9TZ:.-]*$", description="ISO 8601, exclusive")
+
+    model_config = example({"subject": "SKU-1/*", "since": "2026-01-01"})
+
+
 class Anchor(Told):
     """The head of the ledger, to be kept elsewhere."""
 

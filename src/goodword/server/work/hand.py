@@ -12,6 +12,7 @@ from goodword.store import tasks
 from goodword.store.tasks import RESULT, Body, Task
 
 _EVERY = 0.5  # seconds at most before something told is in the store
+_PART = 1 << 20  # bytes of a file in one transaction
 _MOST = 64  # events of one transaction
 
 
@@ -105,6 +106,23 @@ class Hand:
             raise Cancelled
         if self.stopping.is_set():
             raise Interrupted
+
+    def deliver(self, name: str, path: Path) -> int:
+        """Keep a file that came of the work, for whoever asked for it; its size in bytes.
+
+        In parts, each in a transaction of its own: a large one holds up no other writer.
+
+        Raises:
+            Cancelled, Interrupted, tasks.Lost: the work must stop.
+        """
+        part = 0
+        with path.open("rb") as file:
+            while (body := file.read(_PART)) or part == 0:
+                with self.goodword.store.begin() as conn:
+                    tasks.made_part(conn, self.task.id, str(self.task.worker), name, part, body)
+                part += 1
+                self.flush()
+        return path.stat().st_size
 
     def keep(self) -> bool:
         """Have what was told in the store; whether a person wants it ended."""

@@ -4,6 +4,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -18,6 +19,7 @@ from goodword.store import replies, tasks
 from goodword.store.tasks import Body, Task
 
 LOG = logging.getLogger("goodword.server.work")
+FILES_KEPT = timedelta(days=7)  # files that came of tasks; what a task told is kept
 ATTEMPTS = 10  # a task that has brought down its server so often is not taken up again
 _LOOK, _BEAT, _TIDY = 1.0, 5.0, 3600.0
 
@@ -141,6 +143,7 @@ class Runner:
             if rounds % int(_TIDY / _BEAT) == 0:
                 with suppress(GoodwordError), self._goodword.store.begin() as conn:
                     replies.forget(conn)
+                    tasks.forget_made(conn, (datetime.now(UTC) - FILES_KEPT).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
             rounds += 1
 
 
