@@ -16,6 +16,7 @@ from goodword.types import Claim, Fact, Verdict
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORDS = re.compile(r"[a-z]{2,}|[\u4e00-\u9fff]")
 _SPACE, _TIMES = re.compile(r"\s+"), re.compile(r"(?<=[\d\s])[x*✕](?=[\d\s])")
+_LIST = re.compile(r",(?=\s)")  # no thousands
 _CLAUSE = re.compile(r"[,，;；。](?!\d)|\.(?=\s|$)")
 _LONGEST = 120
 _FEWEST = 4  # words around a single number; two numbers or more make a form of their own
@@ -23,7 +24,12 @@ _FEWEST = 4  # words around a single number; two numbers or more make a form of 
 
 def _form(text: str) -> str:
     """A folded text without spaces, one sign for times."""
-    return _SPACE.sub("", _TIMES.sub("×", text))
+    return _SPACE.sub("", _alike(text))
+
+
+def _alike(text: str) -> str:
+    """One sign for times, one for 'and another', letter for letter."""
+    return _LIST.sub("、", _TIMES.sub("×", text))
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -36,20 +42,25 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=64)
-def _forms(held: Held) -> tuple[tuple[re.Pattern[str], frozenset[tuple[str, ...]], Fact], ...]:
-    """The forms that facts have when their numbers are left open, and the numbers they are known with."""
-    known: dict[str, set[tuple[str, ...]]] = defaultdict(set)
-    facts: dict[str, Fact] = {}
+def _forms(held: Held) -> tuple[tuple[tuple[str, ...], frozenset[tuple[str, ...]], Fact], ...]:
+    """The forms that facts have when their numbers are left open, as what stands between these, and the numbers they
+    are known with."""
+    known: dict[tuple[str, ...], set[tuple[str, ...]]] = defaultdict(set)
+    facts: dict[tuple[str, ...], Fact] = {}
     for fact, text in held.folded:
         for piece in _pieces(text) if fact.key not in NAMING else ():
             form = _form(piece).strip(".。")
             numbers = _NUMBER.findall(form)
-            pattern = r"(\d+(?:[.,]\d+)*)".join(map(re.escape, _NUMBER.split(form)))
-            known[pattern].add(tuple(numbers))
-            facts[pattern] = fact
-    return tuple(
-        (re.compile(rf"(?<![\d.,×])(?<!\d[.,]){p}(?![\d×]|[.,]\d)"), frozenset(n), facts[p]) for p, n in known.items()
-    )
+            between = tuple(_NUMBER.split(form))
+            known[between].add(tuple(numbers))
+            facts[between] = fact
+    return tuple((b, frozenset(n), facts[b]) for b, n in known.items())
+
+
+@lru_cache(maxsize=512)
+def _pattern(between: tuple[str, ...]) -> re.Pattern[str]:
+    numbered = r"(\d+(?:[.,]\d+)*)".join(map(re.escape, between))
+    return re.compile(rf"(?<![\d.,×])(?<!\d[.,]){numbered}(?![\d×]|[.,]\d)")
 
 
 def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
@@ -59,12 +70,15 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
         return
     text = fold(matter.text)
     form, places = [], list[int]()
-    for at, letter in enumerate(_TIMES.sub("×", text.text)):
+    for at, letter in enumerate(_alike(text.text)):
         if not letter.isspace():
             form.append(letter)
             places.append(at)
-    for pattern, numbers, fact in forms:
-        for m in pattern.finditer("".join(form)):
+    written = "".join(form)
+    for between, numbers, fact in forms:
+        if not all(words in written for words in between):
+            continue
+        for m in _pattern(between).finditer(written):
             if m.groups() in numbers:
                 continue
             start, end = text.home(places[m.start()], places[m.end() - 1] + 1)
