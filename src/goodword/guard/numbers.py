@@ -10,7 +10,7 @@ from goodword.guard.held import Held, HeldQuantity, evidence
 from goodword.guard.words import cues, load, stem
 from goodword.text import compare, dates, lexicon, quantities, units
 from goodword.text.normalise import fold
-from goodword.types import Claim, ClaimKind, Evidence, Fact, Quantities, Quantity, Stance, Verdict
+from goodword.types import Claim, ClaimKind, Dates, Evidence, Fact, Quantities, Quantity, Stance, Verdict
 
 _RANK = {"same": 0, "weaker": 1, "stronger": 2, "different": 3}
 _ARTICLE = re.compile(
@@ -100,7 +100,11 @@ def _elliptic(matter: Matter, held: Held, spans: list[tuple[int, int]], found: l
     for said in ellipsis.judged(matter.text, matter.lang, found):
         quantity, start = _bounded(matter.text, said)
         verdict = _quantity(matter, held, quantity, spans)
-        if verdict.stance == "refuted" and (same := written.written(matter.text[quantity.start : quantity.end], held)):
+        if (
+            verdict.stance == "refuted"
+            and quantity.hedge == "exact"
+            and (same := written.written(matter.text[quantity.start : quantity.end], held))
+        ):
             verdict = replace(verdict, stance="supported", evidence=same)
         if verdict.stance == "supported" or (verdict.stance == "refuted" and _YEARS.search(said.unit)):
             yield replace(verdict, claim=replace(verdict.claim, start=start))
@@ -359,6 +363,8 @@ def _date(matter: Matter, held: Held, start: int, end: int) -> Verdict:
     claim = Claim(start=start, end=end, kind="duration")
     said = dates.find_dates(matter.text[start:end])[0][0]
     known = [(f, d, a, b) for f in held.facts for d, a, b in dates.find_dates(f.text)]
+    whole = [f for f in held.facts if isinstance(f.value, Dates) and not any(f is k[0] for k in known)]
+    known += [(f, f.value, 0, len(f.text)) for f in whole if isinstance(f.value, Dates)]  # 05/2027
     for fact, date, a, b in known:
         if date.start and said.start and date.start.startswith(said.start):
             return Verdict(claim=claim, stance="supported", evidence=(evidence(fact, a, b),))

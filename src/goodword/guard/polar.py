@@ -50,6 +50,8 @@ class _Rules:
     near: tuple[tuple[re.Pattern[str], re.Pattern[str]], tuple[re.Pattern[str], re.Pattern[str]]]  # before, after
     split: re.Pattern[str]
     contains: re.Pattern[str]
+    left_out: re.Pattern[str]
+    apart: re.Pattern[str]
     beside: str
     having: re.Pattern[str]  # has it, and so has it in the box
     alias: dict[str, list[str]]
@@ -76,7 +78,8 @@ def _rules() -> _Rules:
         ask=both(heading, "ask"), flip=both(heading, "flip"), box=re.compile(heading["box"]),
         need=re.compile(heading["need"]), denied=both(clause, "deny"), split=re.compile(clause["split"]),
         near=(around(table["near"], "en"), around(table["near"], "zh")),
-        contains=re.compile(table["near"]["contains"]), beside=clause["beside"],
+        contains=re.compile(table["near"]["contains"]), left_out=re.compile(table["near"]["left_out"]),
+        apart=re.compile(clause["apart"]), beside=clause["beside"],
         having=re.compile(clause["having"]), alias=table["alias"],
     )  # fmt: skip
 
@@ -173,6 +176,10 @@ def _contained(fact: Fact) -> Iterator[Polar]:
     """What a cell says the thing contains, beside what else it says: the small parts of a warning."""
     if fact.key in NAMING or isinstance(fact.value, Flag):
         return
+    for m in _rules().left_out.finditer(fold(fact.text).text):  # 兼容（不含水袋）, 'yes (bladder not included)'
+        thing = m["what"] or m["en"]
+        words = (thing,) if m["what"] else tuple(stem(w) for w in re.findall(r"[a-z]+", thing))
+        yield Polar(fact=fact, subject=words, holds=False, sense="box")
     for m in _rules().contains.finditer(fold(fact.text).text):
         han = bool(_HAN.search(m.group()))
         for thing in re.split(r"[、,，]|和|及|与|\band\b", m["what"] or m["en"]):
@@ -193,7 +200,9 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
             if not spans or not _alike(p.sense, clause):
                 continue
             cue = rules.denied[han].search(_without(clause, spans))
-            if p.holds:  # must be denied right there: 'gluten-free and vegan' denies no vegan
+            if p.holds and not (
+                p.sense == "box" and rules.apart.search(clause)
+            ):  # must be denied right there: 'gluten-free and vegan' denies no vegan
                 cue = _beside(clause, spans, han)
             if p.holds == (cue is None):
                 continue

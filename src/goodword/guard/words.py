@@ -61,6 +61,7 @@ def stem(word: str) -> str:
     for ending, put in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= (2 if put else 3) and not word.endswith("ss"):
             root = word[: -len(ending)] + put
+            root = root.removesuffix("e") if ending == "able" else root  # replaceable, replaced
             return root[:-1] if ending in {"ed", "ing", "able"} and len(root) > 3 and _DOUBLED.search(root) else root
     return word
 
