@@ -68,7 +68,11 @@ def test_a_conversation_of_a_customer_is_closed_to_everybody_else(page: TestClie
     mine = asked(page, "I want to speak to a person.", lang="en", session=token)["conversation"]
     other = asked(page, "What did I ask?", lang="en", conversation=mine)
     assert other["conversation"] != mine
-    assert page.post("/widget/v1/handed", json={"conversation": mine}).json() == {"state": "none", "answer": ""}
+    assert page.post("/widget/v1/handed", json={"conversation": mine}).json() == {
+        "state": "none",
+        "answer": "",
+        "id": 0,
+    }
     own = page.post("/widget/v1/handed", json={"conversation": mine, "session": token}).json()
     assert own["state"] == "waiting"
 
@@ -83,7 +87,58 @@ def test_a_person_s_answer_reaches_the_customer_who_waits(page: TestClient, samp
 
     shelf.answered(sample.store, waiting.id, "We open at nine.", who="user:li", today=datetime.now(UTC).date())
     got = page.post("/widget/v1/handed", json={"conversation": given["conversation"]}).json()
-    assert got == {"state": "answered", "answer": "We open at nine."}
+    assert got == {"state": "answered", "answer": "We open at nine.", "id": waiting.id}
+    told = page.post("/widget/v1/conversation", json={"conversation": given["conversation"]}).json()
+    assert [(t["by"], t["answer"]) for t in told["turns"]][1:] == [("person", "We open at nine.")]
+    assert told["turns"][0]["question"] == "I want to speak to a person." and told["answered"] == waiting.id
+
+
+def test_what_was_said_is_told_again_to_nobody_else_and_erased_for_good(page: TestClient, sample: Goodword) -> None:
+    token = identity.issue(SECRET.encode(), "u0143")
+    mine = asked(page, "Is it waterproof?", product="EL-002", lang="en", session=token)["conversation"]
+    own = {"conversation": mine, "session": token}
+    told = page.post("/widget/v1/conversation", json=own).json()["turns"]
+    assert "IPX4" in told[0]["answer"] and "IPX4" in told[0]["quotes"] and "AI" in told[0]["label"]
+    assert page.post("/widget/v1/conversation", json={"conversation": mine}).json()["turns"] == []
+    assert page.post("/widget/v1/erase", json={"conversation": mine}).json() == {"erased": 0}
+    assert page.post("/widget/v1/erase", json=own).json() == {"erased": 1}
+    assert page.post("/widget/v1/conversation", json=own).json()["turns"] == []
+    with sample.store.read() as conn:
+        assert ledger.verify(conn).ok and conversations.turns(conn, mine) == []
+
+
+def test_a_mailer_is_told_every_answer_once_and_in_the_order_they_were_given(
+    page: TestClient, sample: Goodword
+) -> None:
+    from datetime import UTC, datetime
+
+    key = people.make_key(sample.store, "mailer", roles=("viewer",), scopes=("ask",), actor="test")
+    token = identity.issue(SECRET.encode(), "u0144")
+    mailer = TestClient(page.app, headers={"Authorization": f"Bearer {key}"})
+
+    def new(cursor: str | None) -> tuple[list[dict[str, object]], str | None]:
+        got = mailer.get("/v1/ask/answers", params={"cursor": cursor or "", "limit": 1}).json()
+        return got["items"], got["next"]
+
+    cursor = None
+    while (got := new(cursor))[0]:
+        cursor = got[1]
+    first = asked(page, "I want to speak to a person.", lang="en", session=token)["conversation"]
+    second = asked(page, "请转人工", lang="zh")["conversation"]
+    with sample.store.read() as conn:
+        numbers = {name: conversations.waits(conn, name).id for name in (first, second)}  # type: ignore[union-attr]
+    assert new(cursor) == ([], cursor)
+    for name, text in ((second, "可以。"), (first, "Yes, at noon.")):
+        shelf.answered(sample.store, numbers[name], text, who="user:li", today=datetime.now(UTC).date())
+    (one,), cursor = new(cursor)
+    (two,), cursor = new(cursor)
+    assert [(m["conversation"], m["text"], m["lang"], m["signed_in"]) for m in (one, two)] == [
+        (second, "可以。", "zh", False), (first, "Yes, at noon.", "en", True)
+    ]  # fmt: skip
+    assert new(cursor) == ([], cursor)
+    mine = mailer.get("/v1/ask/answers", params={"customer": "u0144"}).json()["items"]
+    assert [m["text"] for m in mine] == ["Yes, at noon."]
+    assert mailer.get("/v1/ask/answers", params={"cursor": "nonsense"}).status_code == 422
 
 
 def test_recommendations_come_with_shares_that_add_up(page: TestClient) -> None:

@@ -143,3 +143,68 @@ def test_a_key_of_another_site_says_so_and_the_page_goes_on(chromium: Any, site:
     page.keyboard.press("Enter")
     page.wait_for_selector("[role=alert]")
     assert page.locator("goodword-recommendations li").count() == 0
+
+
+def handed_over(page: Any, sample: Any) -> int:
+    """The visitor asks for a person; the number of the hand-over."""
+    from goodword.store import conversations
+
+    page.locator(".fab").click()
+    page.get_by_role("button", name="Talk to a person").click()
+    page.wait_for_selector(".log > .note")
+    with sample.store.read() as conn:
+        return list(conversations.handed(conn))[-1].id
+
+
+def answered(sample: Any, number: int, text: str) -> None:
+    from datetime import UTC, datetime
+
+    from goodword.jobs.asking import shelf
+
+    shelf.answered(sample.store, number, text, who="user:li", today=datetime.now(UTC).date())
+
+
+def test_what_was_said_is_there_after_a_reload_and_can_be_erased(
+    chromium: Any, site: Any, served: str, key: str, sample: Any
+) -> None:
+    from goodword.store import conversations
+
+    page = opened(chromium, site, served, key)
+    page.locator(".fab").click()
+    page.locator("textarea").fill("Is it waterproof?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".turn.it .label")
+    first = page.locator(".log").inner_text()
+    page.reload()
+    page.locator(".fab").click()
+    page.wait_for_selector(".turn.it .label")
+    assert page.locator(".log").inner_text() == first and page.locator(".turn details").count() == 1
+    name = page.evaluate("sessionStorage.getItem('goodword-conversation')")
+    page.get_by_role("button", name="Delete this chat").click()
+    with sample.store.read() as conn:
+        assert conversations.turns(conn, name)  # asked once more first
+    page.get_by_role("button", name="Delete for good?").click()
+    page.get_by_text("Deleted, here and at the shop.").wait_for()
+    with sample.store.read() as conn:
+        assert conversations.turns(conn, name) == []
+    assert page.locator(".turn").count() == 0 and page.evaluate("sessionStorage.length") == 0
+    assert page.wrong == []
+
+
+def test_an_answer_given_while_the_visitor_was_away_is_marked_unread_on_any_page(
+    chromium: Any, site: Any, served: str, key: str, sample: Any
+) -> None:
+    page = opened(chromium, site, served, key)
+    number = handed_over(page, sample)
+    answered(sample, number, "Yes, a repair kit is inside.")
+    later = page.context.new_page()  # another tab, another page of the shop
+    later.goto(f"{site.url}/other")
+    later.locator(".fab .new").wait_for()
+    assert later.get_by_role("button", name="A person of the shop has answered").is_visible()
+    assert "A person of the shop has answered" in later.locator("[role=status]").inner_text()
+    later.locator(".fab").click()
+    later.get_by_text("Yes, a repair kit is inside.").wait_for()
+    assert later.locator(".turn.it .who").last.inner_text() == "Shop team"
+    later.reload()
+    later.wait_for_selector("goodword-recommendations li")
+    assert later.locator(".fab .new").is_hidden() and later.evaluate("localStorage.getItem('goodword-waiting')") is None

@@ -18,7 +18,8 @@ const WORDS = {
     rests: "What this rests on", again: "Start over", fail: "This did not work. Please try again.",
     slow: "Too many questions at once. Please wait a moment.", closed: "The assistant is not available here.",
     ai: "You are chatting with an AI. Answers come from the shop's own data. You can ask for a person at any time.",
-    handed: "A person of the shop has your question. The answer will appear here.", none: "The shop has no information on this.",
+    handed: "A person of the shop has your question. The answer will appear here, also when you come back.",
+    unread: "A person of the shop has answered", erase: "Delete this chat", sure: "Delete for good?", erased: "Deleted, here and at the shop.", none: "The shop has no information on this.",
     why: "Why this?", recs: "Recommended for this page", recsYou: "Recommended for you", recsAll: "From our general list",
     ad: "Advertisement", sum: "What adds to the score", general: "what everyone here likes", rest: "other, smaller reasons",
     how: "How we choose", all: "Show the list that is the same for everyone", mine: "Show a list for this page again",
@@ -30,7 +31,8 @@ const WORDS = {
     rests: "回答依据", again: "重新开始", fail: "未能成功，请重试。",
     slow: "提问过于频繁，请稍候。", closed: "此页面暂不能使用智能助手。",
     ai: "您正在与人工智能（AI）对话，回答依据本店资料生成，可随时转人工。",
-    handed: "已转交人工客服，回复会显示在这里。", none: "本店没有相关资料。",
+    handed: "已转交人工客服，回复会显示在这里，您离开后再来也能看到。",
+    unread: "人工客服已回复", erase: "删除对话", sure: "确认永久删除？", erased: "已删除，本店的记录也已删除。", none: "本店没有相关资料。",
     why: "为什么推荐？", recs: "本页相关推荐", recsYou: "为您推荐", recsAll: "通用推荐（非个性化）",
     ad: "广告", sum: "得分构成", general: "本店大众偏好", rest: "其他较小的因素",
     how: "我们如何选择", all: "查看对所有人相同的推荐", mine: "恢复本页相关推荐",
@@ -53,7 +55,9 @@ button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
 :focus-visible { outline: 3px solid var(--ac); outline-offset: 2px; border-radius: 6px }
 .fab { position: fixed; z-index: 2147483000; bottom: max(20px, env(safe-area-inset-bottom)); right: 20px;
   background: var(--ac); color: var(--on); border-radius: 28px; padding: 13px 20px; font-weight: 600;
-  box-shadow: 0 6px 24px #0004; display: flex; gap: 10px; align-items: center }
+  box-shadow: 0 6px 24px #0004; display: flex; gap: 10px; align-items: center; border: 1px solid transparent }
+.fab .new { background: var(--on); color: var(--ac); border-radius: 12px; min-width: 24px; padding: 0 7px; font-size: 14px; text-align: center }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 :host([data-side=left]) .fab, :host([data-side=left]) .panel { right: auto; left: 20px }
 .fab svg { width: 20px; height: 20px; flex: none }
 .panel { position: fixed; z-index: 2147483001; right: 20px; bottom: max(20px, env(safe-area-inset-bottom));
@@ -62,6 +66,7 @@ button { font: inherit; color: inherit; background: none; border: 0; padding: 0;
   box-shadow: 0 18px 60px #0005 }
 @media (max-width: 480px) { .panel, :host([data-side=left]) .panel { inset: 0; width: 100vw; height: 100dvh; border: 0;
   border-radius: 0 } }
+@media (max-height: 420px) { .panel { overflow-y: auto } .panel .log { flex: none; overflow: visible; min-height: 9rem } }
 @media (prefers-reduced-motion: no-preference) { .panel { animation: up .18s ease-out }
   @keyframes up { from { transform: translateY(12px); opacity: 0 } } .dots::after { animation: dots 1.2s steps(4) infinite }
   @keyframes dots { from { clip-path: inset(0 100% 0 0) } } }
@@ -75,20 +80,19 @@ h2 { font-size: 17px; line-height: 1.3; margin: 0; flex: 1 }
 .turn { max-width: 88%; overflow-wrap: anywhere } .turn p { margin: 0; white-space: pre-line }
 .who { font-size: 12px; color: var(--so); margin-bottom: 3px }
 .me { align-self: flex-end } .me .who { text-align: right }
-.me p { background: var(--ac); color: var(--on); padding: 9px 13px; border-radius: var(--r) var(--r) 4px var(--r) }
+.me p { background: var(--ac); color: var(--on); border: 1px solid transparent; padding: 9px 13px; border-radius: var(--r) var(--r) 4px var(--r) }
 .it .say { background: var(--wash); padding: 10px 13px; border-radius: var(--r) var(--r) var(--r) 4px }
 .label { font-size: 12px; color: var(--so); margin-top: 5px !important }
 details { font-size: 13px; margin-top: 6px } summary { cursor: pointer; color: var(--ac); border-radius: 4px; width: fit-content }
 details ul { margin: 6px 0 0; padding: 0 0 0 16px; color: var(--so) } li { margin: 3px 0 }
 .note { font-size: 13px; color: var(--so); margin: 0 } .dots::after { content: " …"; display: inline-block }
 form { border-top: 1px solid var(--ln); padding: 12px 16px 8px; display: flex; gap: 8px; align-items: flex-end }
-label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
 textarea { flex: 1; font: inherit; color: inherit; background: var(--bg); border: 1px solid light-dark(#8b8f98, #767c88);
   border-radius: 8px; padding: 8px 10px; resize: none; height: 44px; max-height: 120px; field-sizing: content; min-height: 44px }
 textarea::placeholder { color: var(--so); opacity: 1 }
 .main { background: var(--ac); color: var(--on); border-radius: 8px; padding: 10px 16px; min-height: 44px; font-weight: 600 }
 .main[disabled] { opacity: .55; cursor: default }
-.foot { display: flex; justify-content: space-between; gap: 8px; padding: 0 12px 10px }
+.foot { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 8px; padding: 0 12px 10px }
 .ghost { font-size: 13px; color: var(--ac); padding: 6px 8px; border-radius: 6px }
 .recs { display: block; color: var(--fg) } .top { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; justify-content: space-between }
 .recs ol { list-style: none; margin: 12px 0 0; padding: 0; display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(200px, 100%), 1fr)) }
@@ -130,20 +134,32 @@ function call(path, body) {
     body: JSON.stringify(body) });
 }
 const told = (status) => (status === 429 ? t.slow : status === 401 || status === 403 ? t.closed : t.fail);
-const store = {
-  get: () => { try { return sessionStorage.getItem("goodword-conversation") || ""; } catch { return ""; } },
-  set: (id) => { try { id ? sessionStorage.setItem("goodword-conversation", id) : sessionStorage.removeItem("goodword-conversation"); } catch { /* blocked */ } },
+/* The conversation lives as long as the tab; while a person's answer is awaited, until it was read. */
+const kept = (area, name, value) => {
+  try {
+    const box = window[area];
+    if (value === undefined) return box.getItem(name) || "";
+    return value ? (box.setItem(name, value), value) : (box.removeItem(name), "");
+  } catch { return ""; /* blocked */ }
 };
+const ID = "goodword-conversation", WAITS = "goodword-waiting", SEEN = "goodword-seen";
 
 /* ---------------------------------------------------------------- assistant */
 
 function assistant() {
   const host = el("goodword-assistant"), root = shadow(host);
-  let panel = null, log, field, send, busy = false, conversation = store.get(), watch = 0;
+  let panel = null, log, field, send, wipe, busy = false, watch = 0;
+  let conversation = kept("sessionStorage", ID) || kept("localStorage", WAITS);
+  const mark = el("span", { className: "new", hidden: true, "aria-hidden": "true" }, "1"), news = el("div", { className: "unseen", role: "status" });
+  const said = el("span", { className: "unseen" });
   const fab = el("button", { type: "button", className: "fab", "aria-haspopup": "dialog", on: { click: open } },
-    icon("M21 12a8 8 0 0 1-11.6 7.1L4 20l1-4.6A8 8 0 1 1 21 12Z"), t.open);
-  root.append(fab);
+    icon("M21 12a8 8 0 0 1-11.6 7.1L4 20l1-4.6A8 8 0 1 1 21 12Z"), t.open, mark, said);
+  root.append(fab, news);
   document.body.append(host);
+  const body = (more) => ({ conversation, ...(data.session ? { session: data.session } : {}), ...more });
+  const poll = +(data.poll || 15) * 1000;
+  let last = kept("localStorage", SEEN); /* the hand-over whose answer was read */
+  if (kept("localStorage", WAITS)) peek();
 
   function build() {
     log = el("div", { className: "log", role: "log", "aria-live": "polite", tabIndex: 0, "aria-label": t.title });
@@ -151,7 +167,8 @@ function assistant() {
       if (e.key === "Enter" && !e.shiftKey && !e.isComposing) { e.preventDefault(); submit(); } } } });
     send = el("button", { type: "submit", className: "main" }, t.send);
     const form = el("form", { on: { submit: (e) => { e.preventDefault(); submit(); } } },
-      el("label", { htmlFor: "q" }, t.ask), field, send);
+      el("label", { htmlFor: "q", className: "unseen" }, t.ask), field, send);
+    wipe = el("button", { type: "button", className: "ghost", hidden: !conversation, on: { click: erase, blur: () => (wipe.textContent = t.erase) } }, t.erase);
     panel = el("section", { className: "panel", role: "dialog", "aria-labelledby": "gw-t", "aria-describedby": "gw-ai",
       on: { keydown: (e) => { if (e.key === "Escape") close(); } } },
     el("div", { className: "bar" }, el("h2", { id: "gw-t" }, data.title || t.title),
@@ -159,12 +176,57 @@ function assistant() {
     el("p", { className: "ai", id: "gw-ai" }, t.ai), log, form,
     el("div", { className: "foot" },
       el("button", { type: "button", className: "ghost", on: { click: () => ask(t.wantPerson) } }, t.person),
-      el("button", { type: "button", className: "ghost", on: { click: restart } }, t.again)));
+      el("button", { type: "button", className: "ghost", on: { click: restart } }, t.again), wipe));
     root.append(panel);
   }
-  function open() { if (!panel) build(); panel.hidden = false; fab.hidden = true; field.focus(); if (conversation) look(); }
-  function close() { panel.hidden = true; fab.hidden = false; fab.focus(); clearTimeout(watch); }
-  function restart() { conversation = ""; store.set(""); clearTimeout(watch); log.replaceChildren(); field.focus(); }
+  function open() {
+    if (!panel) build();
+    const fresh = !mark.hidden;
+    panel.hidden = false; fab.hidden = true; unread(0); field.focus();
+    if (conversation) log.childElementCount ? look(fresh ? 0 : poll) : recall();
+  }
+  function close() { panel.hidden = true; fab.hidden = false; fab.focus(); clearTimeout(watch); if (kept("localStorage", WAITS)) peek(poll * 4); }
+  function keep(id) { kept("sessionStorage", ID, id); if (!id) kept("localStorage", WAITS, ""); if (wipe) wipe.hidden = !id; conversation = id; }
+  function restart() { keep(""); clearTimeout(watch); log.replaceChildren(); field.focus(); }
+  function seen(id) { last = kept("localStorage", SEEN, `${id}`) || `${id}`; kept("localStorage", WAITS, ""); }
+  function unread(id) { mark.hidden = !id; said.textContent = news.textContent = id ? `${zh ? "，" : ", "}${t.unread}` : ""; }
+  async function erase() { /* asks once more, then it is gone here and at the shop */
+    if (wipe.textContent !== t.sure) { wipe.textContent = t.sure; return; }
+    try {
+      const reply = await call("erase", body());
+      if (!reply.ok) throw reply.status;
+      restart(); log.append(el("p", { className: "note" }, t.erased));
+    } catch (status) { log.append(el("p", { className: "note", role: "alert" }, told(status))); }
+  }
+  async function recall() { /* what was said before this page was opened */
+    try {
+      const reply = await call("conversation", body());
+      const found = reply.ok ? await reply.json() : { turns: [] };
+      for (const one of found.turns) {
+        if (one.by === "person") { human(one.answer); continue; }
+        turn(true, t.you, el("p", {}, one.question));
+        rest(turn(false, t.shop, el("div", { className: "say" }, el("p", {}, one.answer || t.none))), one.quotes, one.label);
+      }
+      if (found.answered) seen(found.answered);
+      if (found.waiting) { log.append(el("p", { className: "note" }, t.handed)); look(); }
+    } catch { /* it is there the next time */ }
+  }
+  function peek(wait = 0) { /* whether a person has answered, while the panel is closed */
+    clearTimeout(watch);
+    watch = setTimeout(async () => {
+      if (document.hidden) return peek(poll);
+      try {
+        const reply = await call("handed", body()), found = reply.ok ? await reply.json() : {};
+        if (found.state === "answered" && `${found.id}` !== last) return unread(found.id);
+        if (found.state === "waiting") peek(poll * 4);
+      } catch { peek(poll * 4); }
+    }, wait);
+  }
+  const human = (answer) => turn(false, t.human, el("div", { className: "say" }, el("p", {}, answer)));
+  function rest(box, quotes, label) {
+    if (quotes.length) box.append(el("details", {}, el("summary", {}, t.rests), el("ul", {}, ...quotes.map((q) => el("li", {}, `“${q}”`)))));
+    if (label) box.append(el("p", { className: "label" }, label));
+  }
   function submit() { const text = field.value.trim(); if (text && !busy) { field.value = ""; ask(text); } }
 
   function turn(mine, who, ...kids) {
@@ -178,37 +240,41 @@ function assistant() {
     turn(true, t.you, el("p", {}, text));
     const say = el("div", { className: "say" }, el("p", { className: "dots" }, t.thinking));
     const box = turn(false, t.shop, say);
+    box.setAttribute("aria-busy", "true"); /* read out once, whole */
     try {
-      const reply = await call("ask", { question: text, lang, ...(data.product ? { product: data.product } : {}),
-        ...(conversation ? { conversation } : {}), ...(data.session ? { session: data.session } : {}) });
+      const { conversation: id, ...who } = body();
+      const reply = await call("ask", { question: text, lang, ...(data.product ? { product: data.product } : {}), ...(id ? { conversation: id } : {}), ...who });
       if (!reply.ok) throw reply.status;
       for await (const [name, answer] of events(reply.body)) {
         if (name === "error") throw answer.status;
         show(box, say, answer, name === "done");
       }
     } catch (status) { say.replaceChildren(el("p", { role: "alert" }, told(status))); }
+    box.removeAttribute("aria-busy");
     busy = send.disabled = false;
     log.scrollTop = log.scrollHeight;
   }
   function show(box, say, answer, done) {
     say.replaceChildren(el("p", {}, answer.answer || t.none));
     if (!done) return;
-    conversation = answer.conversation; store.set(conversation);
-    const rests = [...new Map(answer.sentences.flatMap((s) => s.evidence).map((e) => [e.ref + e.quote, e])).values()];
-    if (rests.length) box.append(el("details", {}, el("summary", {}, t.rests), el("ul", {}, ...rests.map((e) => el("li", {}, `“${e.quote}”`)))));
-    if (answer.label) box.append(el("p", { className: "label" }, answer.label));
-    if (answer.outcome === "handed_over") { log.append(el("p", { className: "note" }, t.handed)); look(); }
+    keep(answer.conversation);
+    rest(box, [...new Set(answer.sentences.flatMap((s) => s.evidence).map((e) => e.quote))], answer.label);
+    if (answer.outcome === "handed_over") {
+      kept("localStorage", WAITS, conversation);
+      log.append(el("p", { className: "note" }, t.handed)); look();
+      document.dispatchEvent(new CustomEvent("goodword:handed", { detail: { conversation } })); /* the shop may offer to mail the answer */
+    }
   }
-  function look() { /* for a person's answer, every 15 seconds while the panel is open */
+  function look(wait = poll) { /* for a person's answer, every 15 seconds while the panel is open */
     clearTimeout(watch);
     watch = setTimeout(async () => {
       try {
-        const reply = await call("handed", { conversation, ...(data.session ? { session: data.session } : {}) });
+        const reply = await call("handed", body());
         const found = reply.ok ? await reply.json() : { state: "waiting" };
-        if (found.state === "answered" && found.answer) turn(false, t.human, el("div", { className: "say" }, el("p", {}, found.answer)));
+        if (found.state === "answered" && found.answer && `${found.id}` !== last) { human(found.answer); seen(found.id); }
         else if (found.state === "waiting" && !panel.hidden) look();
       } catch { if (!panel.hidden) look(); }
-    }, +(data.poll || 15) * 1000);
+    }, wait);
   }
   async function* events(body) {
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();

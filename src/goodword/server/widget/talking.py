@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from goodword.app import Goodword
 from goodword.errors import GoodwordError
-from goodword.jobs.asking import shelf
 from goodword.jobs.asking.nouns import Answer, Outcome, Question, Turn
 from goodword.jobs.asking.shape import evidence
 from goodword.server import problems
@@ -21,7 +20,7 @@ from goodword.server.streaming import sent
 from goodword.server.widget.customers import customer_of
 from goodword.server.widget.origins import sharing
 from goodword.server.widget.pace import Pace
-from goodword.store import conversations, passages, statements
+from goodword.store import answers, conversations, statements
 from goodword.types import Lang
 
 router = APIRouter(prefix="/widget/v1", tags=["widget"])
@@ -84,9 +83,9 @@ def handed(request: Request, shop: Shop, who: Asker, waiting: Waiting) -> Respon
     with shop.store.read() as conn:
         mine = conversations.open_to(conn, waiting.conversation, customer_of(shop, waiting.session))
         found = conversations.waits(conn, waiting.conversation) if mine else None
-        body = passages.current(conn).get(found.passage) if found and found.passage else None
-    answer = shelf.held_of(body).passage.text if body else ""
-    told = {"state": found.state if found else "none", "answer": answer}
+        answered = answers.of_conversation(conn, waiting.conversation) if found and found.state == "answered" else []
+    answer = next((a.text for a in answered if found and a.id == found.id), "")
+    told = {"state": found.state if found else "none", "answer": answer, "id": found.id if found else 0}
     return JSONResponse(told, headers=sharing(request, who))
 
 
