@@ -32,12 +32,16 @@ def judge(matter: Matter, held: Held, taken: Sequence[tuple[int, int]]) -> Itera
             yield Verdict(claim=Claim(start=start, end=end, kind="offer"), stance="silent", reason="phrase")
 
 
+_EVERY = re.compile(r"\b(?:every|any|each|the whole)\b|每个|各个|任意|任何|各种|一切")
+
+
 def _borne_out(said: str, grounds: re.Pattern[str], held: Held) -> bool:
     """Whether facts hold the turn itself, or a ground of it that the turn names too."""
+    said = _EVERY.sub("all", said)
     for fact, text in held.folded:
         if fact.key in NAMING:
             continue
-        known = f"{fold(fact.name).text} {text}"
+        known = _EVERY.sub("all", f"{fold(fact.name).text} {text}")
         if said in known or any(g.group() in said or said in g.group() for g in grounds.finditer(known)):
             return True
     return False
