@@ -1,9 +1,11 @@
 """Taking a catalogue in: first a look at how it is read, then its products into the store, with what that changes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from goodword.catalogue import facts, read
 from goodword.catalogue.base import BadRow, ColumnMap
@@ -101,12 +103,19 @@ def correct(path: Path, changes: Mapping[int, Mapping[str, str]], *, talk: Lang 
     return to_toml(corrected(found.mapping, table, path.name), path.name)
 
 
-def take_in(store: Store, found: Catalogue, *, actor: str) -> Iterator[Taken]:
+def take_in(
+    store: Store, found: Catalogue, *, actor: str, skip: int = 0,
+    within: Callable[[Connection, Taken], None] = lambda conn, taken: None,
+) -> Iterator[Taken]:  # fmt: skip
     """Put every product into the store, batch by batch; yields as batches commit.
 
     Texts that rest on what changed are taken back in the same transaction, so none of them is ever shown.
+
+    Args:
+        skip: so many rows, good and bad, were taken in before.
+        within: called in the transaction of each batch.
     """
-    source = found.records()
+    source = islice(found.records(), skip, None)
     while batch := list(islice(source, _BATCH)):
         bad = tuple(r for r in batch if isinstance(r, BadRow))
         products = [facts.product_from(r) for r in batch if not isinstance(r, BadRow)]
@@ -120,8 +129,10 @@ def take_in(store: Store, found: Catalogue, *, actor: str) -> Iterator[Taken]:
                 counts["fresh"] += not known
                 for kind in ("new", "changed", "removed"):
                     counts[kind] += len(getattr(change, kind))
-        yield Taken(products=len(products), conflicts=sum(len(p.conflicts) for p in products),
-                    recalled=tuple(recalled), bad=bad, **counts)  # fmt: skip
+            taken = Taken(products=len(products), conflicts=sum(len(p.conflicts) for p in products),
+                          recalled=tuple(recalled), bad=bad, **counts)  # fmt: skip
+            within(conn, taken)
+        yield taken
 
 
 def _samples(path: Path, mapping: ColumnMap | None, records: list[Record]) -> dict[str, tuple[str, ...]]:

@@ -26,6 +26,9 @@ _PART = 1 << 20
 _PAGE = 500
 Body = dict[str, Any]
 RESULT = "result"  # kind of an event that carries a result
+_FILE, _WORK = "result/", "work/"  # before the names of files that came of a task, or are of use to it alone
+_MADE = TASK_FILES.c.name.startswith(_FILE)
+_GIVEN = ~_MADE & (TASK_FILES.c.name != _WORK)
 _PROCESS = secrets.token_hex(4)  # numbers of processes come again, in a container after every start
 
 
@@ -107,7 +110,7 @@ def files(conn: Connection, task: str, folder: Path) -> list[Path]:
     """The files a task works on, written into a folder under names of their own, in order of name."""
     out: list[Path] = []
     rows = conn.execute(
-        select(TASK_FILES).where(TASK_FILES.c.task == task, ~_MADE).order_by(TASK_FILES.c.name, TASK_FILES.c.part)
+        select(TASK_FILES).where(TASK_FILES.c.task == task, _GIVEN).order_by(TASK_FILES.c.name, TASK_FILES.c.part)
     )
     for row in rows:
         path = folder / Path(row.name).name
@@ -116,45 +119,6 @@ def files(conn: Connection, task: str, folder: Path) -> list[Path]:
         if row.part == 0:
             out.append(path)
     return out
-
-
-# ---------------------------------------------------------------- files that come of a task
-
-_FILE = "result/"  # before the name of a file that came of a task, not with it
-_MADE = TASK_FILES.c.name.startswith(_FILE)
-
-
-def made_part(conn: Connection, task: str, worker: str, name: str, part: int, body: bytes) -> None:
-    """Keep a part of a file that came of a task; part 0 takes the place of what an earlier attempt made.
-
-    Raises:
-        Lost: the task is in other hands.
-    """
-    _mine(conn, task, worker, {"beat": now()})
-    if part == 0:
-        conn.execute(delete(TASK_FILES).where(TASK_FILES.c.task == task, _MADE))
-    conn.execute(insert(TASK_FILES).values(task=task, name=_FILE + name, part=part, body=body))
-
-
-def made_file(conn: Connection, task: str) -> tuple[str, int] | None:
-    """Name and size in bytes of the file that came of a task; None where there is none, or none any more."""
-    size = func.sum(func.length(TASK_FILES.c.body)).label("size")
-    of_task = select(TASK_FILES.c.name, size).where(TASK_FILES.c.task == task, _MADE).group_by(TASK_FILES.c.name)
-    row = conn.execute(of_task).first()
-    return (row.name.removeprefix(_FILE), int(row.size)) if row else None
-
-
-def made_bytes(conn: Connection, task: str, part: int) -> bytes | None:
-    """A part of the file that came of a task; None behind its end."""
-    one = select(TASK_FILES.c.body).where(TASK_FILES.c.task == task, TASK_FILES.c.part == part, _MADE)
-    body = conn.execute(one).scalar()
-    return None if body is None else bytes(body)
-
-
-def forget_made(conn: Connection, before: str) -> int:
-    """Drop files that came of tasks which ended before a time; the tasks stay. How many parts."""
-    old = select(TASKS.c.id).where(TASKS.c.finished < before)
-    return conn.execute(delete(TASK_FILES).where(_MADE, TASK_FILES.c.task.in_(old))).rowcount
 
 
 def get(conn: Connection, task: str) -> Task | None:
@@ -328,6 +292,75 @@ def forget(conn: Connection, before: str) -> int:
     conn.execute(delete(TASK_EVENTS).where(TASK_EVENTS.c.task.in_(old)))
     conn.execute(delete(TASK_FILES).where(TASK_FILES.c.task.in_(old)))
     return conn.execute(delete(TASKS).where(TASKS.c.state.in_(ENDED), TASKS.c.finished < before)).rowcount
+
+
+# ---------------------------------------------------------------- files that come of a task
+
+
+def made_part(conn: Connection, task: str, worker: str, name: str, part: int, body: bytes) -> None:
+    """Keep a part of a file that came of a task; part 0 takes the place of what an earlier attempt made.
+
+    Raises:
+        Lost: the task is in other hands.
+    """
+    _mine(conn, task, worker, {"beat": now()})
+    if part == 0:
+        conn.execute(delete(TASK_FILES).where(TASK_FILES.c.task == task, _MADE))
+    conn.execute(insert(TASK_FILES).values(task=task, name=_FILE + name, part=part, body=body))
+
+
+def keep_work(conn: Connection, task: str, worker: str, part: int, body: bytes) -> None:
+    """Keep a part of what a worker has done, for whoever goes on after it; gone when the task ends.
+
+    Raises:
+        Lost: the task is in other hands.
+    """
+    _mine(conn, task, worker, {"beat": now()})
+    conn.execute(insert(TASK_FILES).values(task=task, name=_WORK, part=part, body=body))
+
+
+def kept_work(conn: Connection, task: str, part: int) -> bytes | None:
+    """A part of what was done before; None where it was not."""
+    one = select(TASK_FILES.c.body).where(
+        TASK_FILES.c.task == task, TASK_FILES.c.name == _WORK, TASK_FILES.c.part == part
+    )
+    body = conn.execute(one).scalar()
+    return None if body is None else bytes(body)
+
+
+def last_event(conn: Connection, task: str, kind: str) -> Event | None:
+    """The last event of a kind."""
+    query = select(TASK_EVENTS).where(TASK_EVENTS.c.task == task, TASK_EVENTS.c.kind == kind)
+    row = conn.execute(query.order_by(TASK_EVENTS.c.number.desc()).limit(1)).first()
+    return (
+        Event(task=row.task, number=row.number, time=row.time, kind=row.kind, body=load(Body, row.body))
+        if row
+        else None
+    )
+
+
+def made_file(conn: Connection, task: str) -> tuple[str, int] | None:
+    """Name and size in bytes of the file that came of a task; None where there is none, or none any more."""
+    size = func.sum(func.length(TASK_FILES.c.body)).label("size")
+    of_task = select(TASK_FILES.c.name, size).where(TASK_FILES.c.task == task, _MADE).group_by(TASK_FILES.c.name)
+    row = conn.execute(of_task).first()
+    return (row.name.removeprefix(_FILE), int(row.size)) if row else None
+
+
+def made_bytes(conn: Connection, task: str, part: int) -> bytes | None:
+    """A part of the file that came of a task; None behind its end."""
+    one = select(TASK_FILES.c.body).where(TASK_FILES.c.task == task, TASK_FILES.c.part == part, _MADE)
+    body = conn.execute(one).scalar()
+    return None if body is None else bytes(body)
+
+
+def forget_made(conn: Connection, before: str) -> int:
+    """Drop files that came of tasks which ended before a time; the tasks stay. How many parts."""
+    old = select(TASKS.c.id).where(TASKS.c.finished < before)
+    return conn.execute(delete(TASK_FILES).where(_MADE, TASK_FILES.c.task.in_(old))).rowcount
+
+
+# ---------------------------------------------------------------- parts
 
 
 def _add(conn: Connection, task: str, told: Sequence[tuple[str, Body]]) -> None:

@@ -3,18 +3,12 @@
 import hashlib
 import io
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from awaiting import ended  # type: ignore[import-not-found]  # beside this file; pytest finds it there
+from awaiting import ended, killed_in_the_middle  # type: ignore[import-not-found]  # beside this file; pytest finds it there
 from sqlalchemy import insert, text
 from starlette.testclient import TestClient
 
@@ -112,35 +106,11 @@ def test_what_is_still_made_is_not_there_yet_and_only_for_auditors(app: Any, key
     assert viewer.post("/v1/ledger/export", json={}).status_code == 403
 
 
-_WORKER = """
-import sys, time
-from goodword.app import Goodword
-from goodword.server.work.runner import Runner
-with Goodword(store=sys.argv[1]) as goodword:
-    runner = Runner(goodword, lambda task: None, workers=1)
-    runner.start()
-    time.sleep(120)
-"""
-
-
 @pytest.mark.slow
-def test_an_export_whose_server_is_killed_is_made_by_the_next_and_recorded_once(
-    goodword: Goodword, tmp_path: Path
-) -> None:
+def test_an_export_whose_server_is_killed_is_made_by_the_next_and_recorded_once(goodword: Goodword) -> None:
     filled(goodword, 16_000)
     task = Work(goodword).take("ledger-export", {"subject": "S2/*"}, "user:li").id
-    first = subprocess.Popen([sys.executable, "-c", _WORKER, goodword.settings.store], cwd=tmp_path)
-    found = _wait(goodword, task, lambda t: t.done > 0)
-    os.kill(first.pid, signal.SIGKILL)
-    first.wait()
-    assert found.state == "running"
-    second = subprocess.Popen([sys.executable, "-c", _WORKER, goodword.settings.store], cwd=tmp_path)
-    try:
-        found = _wait(goodword, task, lambda t: t.ended)
-    finally:
-        os.kill(second.pid, signal.SIGKILL)
-        second.wait()
-    assert (found.state, found.attempts) == ("done", 2)
+    found = killed_in_the_middle(goodword, task, lambda t: t.done > 0)
     with goodword.store.read() as conn:
         assert len(list(ledger.entries(conn, kind="exported"))) == 1
         made = tasks.made_file(conn, task)
@@ -149,14 +119,3 @@ def test_an_export_whose_server_is_killed_is_made_by_the_next_and_recorded_once(
     with zipfile.ZipFile(io.BytesIO(b"".join(parts))) as bundle:
         assert bundle.testzip() is None
         assert chain.verify_export(bundle.read("ledger.jsonl").decode().splitlines()).length == found.result["entries"]  # type: ignore[index]
-
-
-def _wait(goodword: Goodword, task: str, until: Callable[[tasks.Task], bool]) -> tasks.Task:
-    limit = time.monotonic() + 60
-    while time.monotonic() < limit:
-        with goodword.store.read() as conn:
-            found = tasks.get(conn, task)
-        if found is not None and until(found):
-            return found
-        time.sleep(0.02)
-    raise AssertionError(found)

@@ -7,6 +7,8 @@ from threading import Event, Lock
 from time import monotonic
 from typing import Any, Protocol
 
+from sqlalchemy import Connection
+
 from goodword.app import Goodword
 from goodword.store import tasks
 from goodword.store.tasks import RESULT, Body, Task
@@ -106,6 +108,34 @@ class Hand:
             raise Cancelled
         if self.stopping.is_set():
             raise Interrupted
+
+    def tell_within(self, conn: Connection, *told: tuple[str, Body]) -> None:
+        """Tell in a transaction of the work's own, so that what was done and that it was done are one.
+
+        Raises:
+            tasks.Lost: the task is in other hands.
+        """
+        tasks.tell(conn, self.task.id, str(self.task.worker), told)
+
+    def last(self, kind: str) -> Body | None:
+        """What an earlier attempt told last of a kind."""
+        with self.goodword.store.read() as conn:
+            found = tasks.last_event(conn, self.task.id, kind)
+        return found.body if found else None
+
+    def kept(self, part: int) -> bytes | None:
+        """What an earlier attempt kept by `keep_part`."""
+        with self.goodword.store.read() as conn:
+            return tasks.kept_work(conn, self.task.id, part)
+
+    def keep_part(self, part: int, body: bytes) -> None:
+        """Keep a part of what was done, for an attempt that comes after this one.
+
+        Raises:
+            tasks.Lost: the task is in other hands.
+        """
+        with self.goodword.store.begin() as conn:
+            tasks.keep_work(conn, self.task.id, str(self.task.worker), part, body)
 
     def deliver(self, name: str, path: Path) -> int:
         """Keep a file that came of the work, for whoever asked for it; its size in bytes.

@@ -3,10 +3,13 @@
 from collections import Counter
 from typing import Any
 
+from sqlalchemy import Connection
+
 from goodword.catalogue.base import BadRow
 from goodword.jobs import intake
+from goodword.jobs.intake import Taken
 from goodword.server.work.hand import Hand
-from goodword.store.tasks import Body
+from goodword.store.tasks import RESULT, Body
 from goodword.types import Lang
 
 KIND, ROLE, SCOPE = "import", "writer", "catalogue"
@@ -16,21 +19,24 @@ _MOST = 10_000  # bad rows that are kept; all are counted
 
 
 def run(hand: Hand) -> Body:
-    """Import; begun again from the beginning after a stop, which changes nothing that is there already."""
+    """Import, going on behind the last batch: rows, counts and what was told of them are of one transaction."""
     asked = hand.task.request
     talk: Lang = "zh" if asked.get("talk") == "zh" else "en"
     mapping = hand.folder / MAPPING
     found = intake.opened(hand.folder / FILE, str(asked.get("name") or FILE), talk=talk,
                           mapping=mapping if mapping.exists() else None)  # fmt: skip
     total = asked.get("products")
-    told, counts = sum(1 for _ in hand.results()), Counter(dict.fromkeys(_COUNTED, 0))
-    for taken in intake.take_in(hand.goodword.store, found, actor=hand.actor):
-        for row in taken.bad:
-            counts["bad"] += 1
-            if told < counts["bad"] <= _MOST:
-                hand.result(bad(row))
+    counts = Counter(dict.fromkeys(_COUNTED, 0) | (hand.last("counts") or {}))
+
+    def within(conn: Connection, taken: Taken) -> None:
+        shown = taken.bad[: max(0, _MOST - counts["bad"])]
         counts.update(products=taken.products, fresh=taken.fresh, new=taken.new, changed=taken.changed,
-                      removed=taken.removed, conflicts=taken.conflicts, recalled=len(taken.recalled))  # fmt: skip
+                      removed=taken.removed, conflicts=taken.conflicts, recalled=len(taken.recalled),
+                      bad=len(taken.bad))  # fmt: skip
+        hand.tell_within(conn, *((RESULT, bad(row)) for row in shown), ("counts", dict(counts)))
+
+    skip = counts["products"] + counts["bad"]
+    for _ in intake.take_in(hand.goodword.store, found, actor=hand.actor, skip=skip, within=within):
         hand.progress(counts["products"] + counts["bad"], total if isinstance(total, int) else None)
     return dict(counts)
 

@@ -8,7 +8,11 @@ KIND, ROLE, SCOPE = "rule-costs", "writer", "recommend"
 
 
 def run(hand: Hand) -> Body:
-    """Measure; begun again from the beginning after a stop."""
+    """Measure; begun again from the beginning after a stop.
+
+    It writes nothing but its result, and draws the same shoppers by the same seed, so a second attempt tells what one
+    would have; it takes a minute or two.
+    """
     from goodword.evaluate import ranking_tried
     from goodword.rankers.rerank.rules import made
 
