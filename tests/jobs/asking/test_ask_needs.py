@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from goodword.jobs.asking import needs
+from goodword.jobs.asking import needs, remarks
 from goodword.jobs.asking.nouns import Answer
-from goodword.jobs.asking.passages import _whole
 from goodword.search import encode
 from goodword.text import segment
 
@@ -40,5 +39,5 @@ def test_two_ways_of_asking_are_one_need() -> None:
 
 def test_a_clause_after_a_semicolon_is_not_quoted_without_its_subject() -> None:
     text = "Mainland China: 8 CNY per order; free from 99 CNY. Elsewhere: 5.90 USD."
-    whole = [text[a:b] for a, b in _whole(text, segment.sentences(text))]
+    whole = [text[a:b] for a, b in remarks.whole(text, segment.sentences(text))]
     assert whole[0] == "Mainland China: 8 CNY per order; free from 99 CNY."

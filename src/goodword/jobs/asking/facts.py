@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from goodword.jobs.asking import lexis
+from goodword.jobs.asking import lexis, remarks
 from goodword.jobs.asking.nouns import Part
 from goodword.search import rank
 from goodword.search.cut import tokens
@@ -82,7 +82,7 @@ _ALIKE = {  # where the attribute asked for is not held, those that may answer i
 def of_key(product: Product, key: str) -> list[Fact]:
     """The facts of an attribute that no other fact disputes; under the shop's name if the lexicon has none."""
     disputed = {f for c in product.conflicts for f in c.facts}
-    return [f for f in product.facts if f.key == key and f.id not in disputed]
+    return [f for f in product.facts if f.key == key and f.id not in disputed and not remarks.kept_back(f)]
 
 
 def disputed(product: Product, keys: Sequence[str]) -> list[Fact]:
@@ -148,6 +148,23 @@ def quoted(product: Product, key: str, lang: Lang) -> Part | None:
     return Part(
         text=text, origin="quoted", evidence=(_evidence(fact),), facts=(fact,), product_class=product.product_class
     )
+
+
+def remarked(product: Product, question: str, encoder: Encoder | None, lang: Lang) -> Part | None:
+    """The sentence of the shop's free text that is nearest to the question, word for word."""
+    found = sorted(of_key(product, remarks.KEY), key=lambda f: f.lang != lang)[:1]
+    for fact in found:
+        spans = remarks.sentences(fact)
+        at = 0
+        if encoder is not None and len(spans) > 1:
+            made = encoder.encode([question, *(fact.text[a:b] for a, b in spans)])
+            at = int((made[1:] @ made[0]).argmax())
+        start, end = spans[at]
+        told = Evidence(ref=fact.id, quote=fact.text[start:end], start=fact.start + start, end=fact.start + end)
+        return Part(
+            text=told.quote, origin="quoted", evidence=(told,), facts=(fact,), product_class=product.product_class
+        )
+    return None
 
 
 def by_meaning(product: Product, question: str, encoder: Encoder | None, lang: Lang) -> tuple[str, float]:

@@ -16,7 +16,7 @@ from goodword.errors import DataError
 from goodword.guard.base import Matter
 from goodword.guard.harm import find as harm
 from goodword.guard.review import review
-from goodword.jobs.asking import lexis, opinions, orders, worked
+from goodword.jobs.asking import lexis, opinions, orders, remarks, worked
 from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.nouns import Origin, Part
 from goodword.jobs.asking.passages import asked_and
@@ -120,6 +120,9 @@ class Court:
         fact = next((f for f in part.facts if f.id == evidence.ref), None)
         if fact is None or fact not in self._product_facts(fact.sku):
             return False
+        if fact.key == remarks.KEY:
+            spans = [fact.text[a:b] for a, b in remarks.sentences(fact)]
+            return part.text == evidence.quote and part.text in spans and not remarks.kept_back(fact)
         return part.text in {f"{fact.name}：{fact.text}", f"{fact.name}: {fact.text}"}
 
     def worked(self, part: Part) -> bool:

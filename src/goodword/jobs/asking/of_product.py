@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from goodword.jobs.asking import facts, lexis, opinions, pick, worked, yesno
+from goodword.jobs.asking import facts, lexis, opinions, pick, remarks, worked, yesno
 from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.nouns import Part, Reply
 from goodword.jobs.asking.pick import Picked
 from goodword.jobs.asking.understand import TOGETHER, Asked
+from goodword.search import encode
 from goodword.text.normalise import fold
 from goodword.types import Product
 
@@ -20,6 +21,12 @@ _ONE_VALUE = {
     "gender",
     "model",
 }  # the value answers whatever was guessed
+_PART_ALONE = re.compile(
+    r"\b(?:sell|buy|order|get|offer)\b.{0,20}\b(?:spare|replacement|extra|another)\b|\bsold separately\b"
+    r"|单买|单卖|单独[买卖购]|另外买|有.{0,6}卖吗"
+)
+_SOLD = re.compile(r"sold|separately|available|refill|spare (?:parts|sold)|单买|单卖|另售|另购|可购")
+_BOX = {"in_the_box", "not_included", "accessories"}
 _SURE = 0.80  # an attribute that sure answers before counts and sums do
 _BESIDE = 0.70  # of the best's chance: the next best is said beside it
 _NEAR = 0.15  # an attribute that is shown, though it may not answer
@@ -54,6 +61,9 @@ def reply(asked: Asked, holdings: Holdings, picks: Sequence[Picked]) -> Reply | 
 
 def _picked(product: Product, asked: Asked, picks: Sequence[Picked]) -> Reply | None:
     """The attribute that answers, after yes or no where it says so; below the floor what is nearest, and no answer."""
+    picks = _beside_parts(product, asked, picks)
+    if not picks:
+        return None
     best = picks[0]
     keys = [best.key]
     own = [p for p in picks[1:3] if any(f.lang == asked.lang for f in facts.of_key(product, p.key))]
@@ -78,6 +88,13 @@ def _picked(product: Product, asked: Asked, picks: Sequence[Picked]) -> Reply | 
         products=(product.sku,),
         missing=asked.keys or (best.key,),
     )
+
+
+def _beside_parts(product: Product, asked: Asked, picks: Sequence[Picked]) -> Sequence[Picked]:
+    """Without what is in the box, where the question is whether a part is sold alone: one does not tell the other."""
+    if not _PART_ALONE.search(fold(asked.text).text):
+        return picks
+    return [p for p in picks if p.key not in _BOX or any(_SOLD.search(f.text) for f in facts.of_key(product, p.key))]
 
 
 def _of(key: str, picks: Sequence[Picked]) -> float:
@@ -138,6 +155,9 @@ def stated(product: Product, keys: Sequence[str], asked: Asked) -> tuple[Part, .
     """Each attribute in the composer's words, or in the shop's own where it cannot be said in this language."""
     out: list[Part] = []
     for key in keys:
+        if key == remarks.KEY:
+            out += [p for p in (facts.remarked(product, asked.core, encode.load(), asked.lang),) if p]
+            continue
         part, plain = facts.said(product, key, asked.lang, asked.market), facts.quoted(product, key, asked.lang)
         if part and plain and key not in {"price", "stock"} and facts.loses(part, plain):
             part = plain

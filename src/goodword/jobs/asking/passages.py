@@ -12,7 +12,7 @@ from tomllib import loads
 import numpy as np
 from numpy.typing import NDArray
 
-from goodword.jobs.asking import lexis, needs, yesno
+from goodword.jobs.asking import lexis, needs, remarks, yesno
 from goodword.jobs.asking.holdings import Holdings, shared_words, words_of
 from goodword.jobs.asking.nouns import Part
 from goodword.knowledge.base import Held
@@ -256,7 +256,7 @@ def parts(found: Scored, question: str, holdings: Holdings, market: Market | Non
     """The sentences of a passage that answer, word for word, in its order."""
     held = found.held
     text = held.passage.text
-    spans = _whole(text, segment.sentences(text))
+    spans = remarks.whole(text, segment.sentences(text))
     if held.question and _flips(question, held.question) and len(spans) > 1 and _BARE.match(text):
         spans = spans[1:]  # 'No.' answers the FAQ's question, not its denial
     wanted = lexis.places(question).markets or ({market} if market else frozenset())
@@ -274,17 +274,6 @@ def parts(found: Scored, question: str, holdings: Holdings, market: Market | Non
     if held.question and _BARE.match(out[0].text) and not _alike(question, held.question, holdings):
         out[0] = replace(out[0], text=asked_and(held, out[0].text))  # 'Yes' answers the question it was written to
     return tuple(out)
-
-
-def _whole(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Sentences, those that a semicolon parts in one: what follows it has no subject of its own."""
-    out: list[tuple[int, int]] = []
-    for start, end in spans:
-        if out and text[: out[-1][1]].rstrip().endswith((";", "；")):
-            out[-1] = (out[-1][0], end)
-        else:
-            out.append((start, end))
-    return out
 
 
 def asked_and(held: Held, said: str) -> str:

@@ -1,9 +1,9 @@
 """Which attribute of a product answers a question, and whether any does.
 
-A small logistic model over what speaks for each attribute: the need behind the question (`needs`), the phrasings of
+Two small logistic models over what speaks for each attribute: the need behind the question (`needs`), the phrasings of
 data/ask/attributes.toml, shared words, the ranker of search/rank.py; and against it: words of the question that neither
-the product nor any question we know has, and needs that nothing in the record tells. Weights: data/ask/picking.toml,
-learnt by benchmarks/quality/ask_fit_facts.py.
+the product nor any question we know has, and needs that nothing in the record tells. Weights of the first:
+data/ask/picking.toml, learnt by benchmarks/quality/ask_fit_facts.py; the second is `match`, which has the last word.
 """
 
 import re
@@ -17,7 +17,7 @@ from tomllib import loads
 import numpy as np
 from numpy.typing import NDArray
 
-from goodword.jobs.asking import facts, lexis, needs
+from goodword.jobs.asking import facts, lexis, match, needs, remarks
 from goodword.jobs.asking.understand import Asked
 from goodword.search import rank
 from goodword.search.cut import tokens
@@ -26,7 +26,7 @@ from goodword.search.rank import Candidate
 from goodword.types import Fact, Product
 
 Floats = NDArray[np.float64]
-FLOOR = 0.35  # from which an attribute answers; set with the weights
+FLOOR = 0.5  # from which an attribute answers; set with the weights
 FIGURES = (
     "need",
     "need_first",
@@ -66,8 +66,9 @@ def ranked(product: Product, asked: Asked, encoder: Encoder | None) -> list[Pick
         keys, rows = figures(product, part, encoder)
         if not keys:
             return []
-        weights, bias = _weights()
-        chances = 1 / (1 + np.exp(-(rows @ weights + bias)))
+        held = [found[0] for found in held_by_key(product, part).values()]
+        texts = [nearest(f, said(part), encoder) for f in held]
+        chances = match.chances(said(part), texts, rows, logits(rows), encoder)
         if part is asked:
             best = dict(zip(keys, map(float, chances), strict=True))
         else:  # of a part of the question only what answers it best counts
@@ -86,12 +87,39 @@ def _clauses(text: str) -> list[str]:
     return kept if len(kept) > 1 else []
 
 
+def said(asked: Asked) -> str:
+    """The question as facts are measured against it: without the name of the product, where it says that."""
+    return asked.bare if asked.named and len(asked.bare) > 1 else asked.core
+
+
+def told(fact: Fact) -> str:
+    """A fact as questions are measured against it."""
+    return f"{fact.name}: {fact.text}"
+
+
+def nearest(fact: Fact, question: str, encoder: Encoder) -> str:
+    """A fact as questions are measured against it: of free text the sentence nearest to the question."""
+    spans = remarks.sentences(fact)
+    if len(spans) < 2:
+        return told(fact)
+    made = encoder.encode([question, *(fact.text[a:b] for a, b in spans)])
+    start, end = spans[int((made[1:] @ made[0]).argmax())]
+    return f"{fact.name}: {fact.text[start:end]}"
+
+
+def logits(rows: Floats) -> Floats:
+    """What the figures alone say of each attribute."""
+    weights, bias = _weights()
+    out: Floats = rows @ weights + bias
+    return out
+
+
 def figures(product: Product, asked: Asked, encoder: Encoder) -> tuple[list[str], Floats]:
     """One row for each attribute of a product, in the order of FIGURES."""
     held = held_by_key(product, asked)
     if not held:
         return [], np.zeros((0, len(FIGURES)))
-    text = asked.bare if asked.named and len(asked.bare) > 1 else asked.core
+    text = said(asked)
     chances = needs.needs_of(text, encoder)
     needed = np.array([min(1.0, sum(_told(n, p, found) for n, p in chances.items())) for found in held.values()])
     first = [f[0] for f in held.values()]
@@ -108,8 +136,8 @@ def figures(product: Product, asked: Asked, encoder: Encoder) -> tuple[list[str]
     alike = set(facts.held_keys(product, asked.keys))
     out = np.zeros((len(first), len(FIGURES)))
     for n, (key, found) in enumerate(held.items()):
-        said = {t for f in found for t in tokens(f"{f.name} {f.text}")}
-        shared = words & said
+        own_words = {t for f in found for t in tokens(f"{f.name} {f.text}")}
+        shared = words & own_words
         out[n] = [
             needed[n],
             needed[n] >= needed.max() and needed[n] > 0,
@@ -121,7 +149,7 @@ def figures(product: Product, asked: Asked, encoder: Encoder) -> tuple[list[str]
             np.tanh(scores[n] / 4),
             scores[n] >= scores.max(),
             strange,
-            len(words - said - own - needs.common()) / (len(words) or 1),
+            len(words - own_words - own - needs.common()) / (len(words) or 1),
             chances.get(needs.NONE, 0.0),
             untold,
             found[0].lang != asked.lang,
@@ -158,7 +186,7 @@ def held_by_key(product: Product, asked: Asked) -> dict[str, list[Fact]]:
     """Facts by attribute, those of the question's language first; what is said in both only in that one."""
     out: dict[str, list[Fact]] = {}
     for fact in sorted(product.facts, key=lambda f: f.lang != asked.lang):
-        if fact.key not in facts.NEVER:
+        if fact.key not in facts.NEVER and not remarks.kept_back(fact):
             out.setdefault(fact.key, []).append(fact)
     return out
 
