@@ -6,6 +6,7 @@ new word made of characters that facts happen to hold is not covered by them.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -102,15 +103,34 @@ def _short_for(text: str, start: int, end: int, own: Own, taken: Spans) -> bool:
 
 def _carried(text: str, start: int, end: int, taken: Spans, own: Own) -> bool:
     """Whether a fact is held beside a word, in its sentence."""
-    first = max((m.end() for m in _SENTENCE.finditer(text, 0, start)), default=0)
-    stop = _SENTENCE.search(text, end)
-    last = stop.start() if stop else len(text)
+    first, last = _around(text, start, end)
     if any(a < last and first < b for a, b in taken):
         return True
-    runs = ((m.start(), m.group()) for m in _RUN.finditer(text, first, last))
-    held = (run[a:b] for at, run in runs for a, b in cut(run, own) if not at + a <= start < at + b)
-    plain = _glue() | load("zh").anchored
-    return any((w in own.pieces or (len(w) > 1 and w in own.allowed)) and w not in plain for w in held)
+    return any(not first + a <= start < first + b for a, b in _bearing(text[first:last], own))
+
+
+@lru_cache(maxsize=128)
+def _bearing(sentence: str, own: Own) -> tuple[tuple[int, int], ...]:
+    """The words of a sentence that facts hold or allow; of two, one is always beside another word."""
+    plain, out = _glue() | load("zh").anchored, list[tuple[int, int]]()
+    for run in _RUN.finditer(sentence):
+        for a, b in cut(run.group(), own):
+            word = run.group()[a:b]
+            if (word in own.pieces or (len(word) > 1 and word in own.allowed)) and word not in plain:
+                out.append((run.start() + a, run.start() + b))
+    return tuple(out[:2])
+
+
+def _around(text: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence around a span."""
+    stops = _stops(text)
+    before, after = bisect_left(stops, start), bisect_left(stops, end)
+    return stops[before - 1] + 1 if before else 0, stops[after] if after < len(stops) else len(text)
+
+
+@lru_cache(maxsize=64)
+def _stops(text: str) -> tuple[int, ...]:
+    return tuple(m.start() for m in _SENTENCE.finditer(text))
 
 
 @cache
@@ -139,17 +159,19 @@ def _measured(text: str, start: int, end: int, stated: Spans) -> bool:
 
 def _states(text: str, start: int, end: int, own: Own, stated: Spans) -> bool:
     """Whether a sentence states a fact: a span that facts support, or a word of a value."""
-    first = max((m.end() for m in _SENTENCE.finditer(text, 0, start)), default=0)
-    stop = _SENTENCE.search(text, end)
-    last = stop.start() if stop else len(text)
-    if any(a < last and first < b for a, b in stated):
-        return True
+    first, last = _around(text, start, end)
+    return any(a < last and first < b for a, b in stated) or _tells(text[first:last], own)
+
+
+@lru_cache(maxsize=128)
+def _tells(sentence: str, own: Own) -> bool:
+    """Whether a sentence holds a word of a value, or two characters of values."""
     plain = _glue() | load("zh").anchored | load("zh").neutral
-    runs = (m.group() for m in _RUN.finditer(text, first, last))
+    runs = (m.group() for m in _RUN.finditer(sentence))
     said = [w for run in runs for a, b in cut(run, own) if (w := run[a:b]) not in plain]
     if any(len(w) > 1 and (w in own.told or w in own.features) for w in said):
         return True
-    names = (m.group().lower() for m in _LATIN.finditer(text, first, last))
+    names = (m.group().lower() for m in _LATIN.finditer(sentence))
     return any(n in own.names for n in names) or len({w for w in said if len(w) == 1 and w in own.letters}) > 1
 
 
@@ -167,11 +189,12 @@ def _left(text: str, taken: Spans, own: Own) -> Iterator[tuple[int, int]]:
                     yield start + rest.start() + c, start + rest.start() + d
 
 
-def words_of(text: str, held: Held) -> list[str]:
+@lru_cache(maxsize=256)
+def words_of(text: str, held: Held) -> tuple[str, ...]:
     """The words of a text that are no function words."""
     own = _own(held)
     runs = ((m.group(), cut(m.group(), own)) for m in _RUN.finditer(text))
-    return [w for run, spans in runs for a, b in spans if (w := run[a:b]) not in _glue()]
+    return tuple(w for run, spans in runs for a, b in spans if (w := run[a:b]) not in _glue())
 
 
 def across_words(text: str, start: int, end: int, held: Held) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from goodword.guard import spelled, sums
 from goodword.guard.base import Matter
 from goodword.guard.held import Held, HeldQuantity, evidence
-from goodword.guard.said import Said, cue, equal, figures, names, pool, quote, true_of, whole
+from goodword.guard.said import Said, cue, equal, figures, names, pool, quote, stands, true_of, whole
 from goodword.guard.words import load, stem
 from goodword.text import compare, quantities, segment, units
 from goodword.text.normalise import fold
@@ -262,7 +262,7 @@ def _telling(said: Said, held: Held) -> Iterator[Evidence]:
 def _degrees(said: Said, held: Held) -> Iterator[Evidence]:
     """'wash at thirty', 'twenty below': a temperature without its unit."""
     q = said.quantity
-    if q.unit not in {"", "degree"} or q.counter or said.value is None or not _WASHED.search(said.sentence):
+    if q.unit not in {"", "degree"} or q.counter or said.value is None or not stands(_WASHED, said.sentence):
         return
     signs = {said.value, -said.value} if _BELOW.search(said.clause) else {said.value}
     for h in held.quantities:

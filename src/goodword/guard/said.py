@@ -82,7 +82,13 @@ class Said:
 
     def cued(self, table: str, name: str = "") -> bool:
         """Whether the sentence holds a word of a table of reckoning.toml."""
-        return bool(cue(table, name or self.lang).search(self.sentence))
+        return stands(cue(table, name or self.lang), self.sentence)
+
+
+@lru_cache(maxsize=256)
+def stands(pattern: re.Pattern[str], sentence: str) -> bool:
+    """Whether a pattern stands in a sentence, which is asked for each of its numbers."""
+    return bool(pattern.search(sentence))
 
 
 @cache

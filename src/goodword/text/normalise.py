@@ -4,7 +4,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-_LONGEST_KEPT = 60  # headings and words of cells come again and again; longer texts do not
+_LONGEST_KEPT = 60  # headings and words of cells come again and again, longer texts only while they are judged
+_LONGEST_RECENT = 4000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +26,14 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Fold character by character (NFKC, then casefold), so that every folded character has one home."""
-    return _kept(text) if len(text) <= _LONGEST_KEPT else _fold(text)
+    if len(text) > _LONGEST_RECENT:
+        return _fold(text)
+    return _kept(text) if len(text) <= _LONGEST_KEPT else _recent(text)
+
+
+@lru_cache(maxsize=64)
+def _recent(text: str) -> Folded:
+    return _fold(text)
 
 
 @lru_cache(maxsize=8192)
