@@ -123,6 +123,21 @@ def for_programs(request: Request) -> bool:
     return request.url.path.startswith(PAGES_OF_PROGRAMS) or "text/html" not in request.headers.get("Accept", "")
 
 
+# Of a request these are said in words of its own: the same errors of the settings file are told otherwise.
+WRONG = {
+    "extra_forbidden": "nothing of this name is taken here",
+    "model_type": "this must be an object of names and values",
+    "model_attributes_type": "this must be an object of names and values",
+}
+
+
+def _wrong(request: Request, error: Mapping[str, Any]) -> str:
+    """A library's word for what is wrong; a general one where its own is not known in the reader's language."""
+    said, what = words.of(request), WRONG.get(error["type"], words.lowered(str(error["msg"])))
+    known = said.lang == "en" or said.put(what) != what
+    return what if known else "this value is not as it must be here"
+
+
 Answer = Callable[[Request, Problem], Response]
 
 
@@ -142,7 +157,7 @@ def install(app: FastAPI, answer: Answer) -> None:
         where = ".".join(str(part) for part in first["loc"])
         if first["type"] == "json_invalid":
             return answer(request, Problem(400, "the body is not JSON", where, cure="Send JSON as UTF-8"))
-        return answer(request, Problem(422, words.lowered(str(first["msg"])), where))
+        return answer(request, Problem(422, _wrong(request, first), where))
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

@@ -118,4 +118,4 @@ def test_an_export_whose_server_is_killed_is_made_by_the_next_and_recorded_once(
         parts = [tasks.made_bytes(conn, task, n) or b"" for n in range(made[1] // (1 << 20) + 1)]
     with zipfile.ZipFile(io.BytesIO(b"".join(parts))) as bundle:
         assert bundle.testzip() is None
-        assert chain.verify_export(bundle.read("ledger.jsonl").decode().splitlines()).length == found.result["entries"]  # type: ignore[index]
+        assert chain.verify_export(bundle.read("ledger.jsonl").decode().splitlines()).length == found.result["entries"]
