@@ -15,6 +15,7 @@ from goodword.app import Goodword
 from goodword.errors import GoodwordError
 from goodword.server import words
 from goodword.server.access import NOBODY, Role, Who
+from goodword.server.console.tongues import marked
 from goodword.store import desk
 
 _FOLDER = Path(__file__).parents[1] / "templates"
@@ -40,10 +41,12 @@ class Pages:
     @cached_property
     def templates(self) -> jinja2.Environment:
         """Everything is escaped; a name that is not given is an error, not an empty place."""
-        return jinja2.Environment(
+        made = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, undefined=jinja2.StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
+        made.filters["marked"] = marked
+        return made
 
     def nav(self, who: Who) -> list[Nav]:
         """What this one may open."""

@@ -72,6 +72,35 @@ addEventListener("pageshow", () => {
   document.querySelectorAll("form[data-once] button").forEach((b) => (b.disabled = false));
 });
 
+// What the page says of what was just done, or of what went wrong, is where one goes on.
+const told = document.querySelector("main :is(.notice, .verdict):is([role=status], [role=alert])");
+if (told) {
+  told.tabIndex = -1;
+  told.focus();
+}
+
+/** Load the page anew and say then what happened meanwhile. */
+export function anew(said) {
+  if (said) sessionStorage.setItem("goodword-said", said);
+  location.reload();
+}
+const last = sessionStorage.getItem("goodword-said");
+if (last) {
+  sessionStorage.removeItem("goodword-said");
+  setTimeout(() => toast(last), 300);
+}
+
+/** Progress for those who hear it: now and then, not at every step. */
+export function heard(box) {
+  const line = box.querySelector("[role=status]");
+  let quiet = 0;
+  return (text) => {
+    if (!line || Date.now() < quiet) return;
+    quiet = Date.now() + 10_000;
+    line.textContent = text;
+  };
+}
+
 // Select boxes that say so send their form when changed; there is always a button for those without script.
 for (const field of document.querySelectorAll("[data-sends]")) {
   field.addEventListener("change", () => field.form.requestSubmit());

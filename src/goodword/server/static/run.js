@@ -1,5 +1,8 @@
 // A run, live: progress as it is told, and its texts as they come, fetched as a part of the page.
+import { anew, heard } from "./base.js";
+
 const box = document.querySelector("[data-run]");
+const hear = heard(box);
 const bar = box.querySelector("progress");
 const said = box.querySelector("[data-said]");
 const first = said.textContent.trim().split(" ")[0];
@@ -33,13 +36,15 @@ source.addEventListener("progress", (event) => {
     bar.value = done;
   }
   said.textContent = total ? `${first} ${done} / ${total}` : `${first} ${done}`;
+  hear(said.textContent);
   news = true;
 });
 source.addEventListener("result", () => (news = true));
 source.addEventListener("state", (event) => {
-  if (!["done", "failed", "cancelled"].includes(JSON.parse(event.data).state)) return;
+  const { state } = JSON.parse(event.data);
+  if (!["done", "failed", "cancelled"].includes(state)) return;
   source.close();
   clearInterval(timer);
-  location.reload();
+  anew(state === "done" && box.dataset.ended);
 });
 source.addEventListener("error", () => setTimeout(() => location.reload(), 5000), { once: true });

@@ -1,8 +1,11 @@
 // Long work, live: its progress as it is told, and the whole page anew when it has ended.
+import { anew, heard } from "./base.js";
+
 const box = document.querySelector("[data-task]");
 const bar = box.querySelector("progress");
 const said = box.querySelector("[data-said]");
 const first = said.textContent;
+const hear = heard(box);
 const source = new EventSource(`/v1/tasks/${box.dataset.task}/events`);
 
 function on(kind, run) {
@@ -15,11 +18,12 @@ on("progress", ({ done, total }) => {
     bar.value = done;
     said.textContent = `${first} ${done} / ${total}`;
   } else said.textContent = `${first} ${done}`;
+  hear(said.textContent);
 });
 on("state", ({ state }) => {
   if (["done", "failed", "cancelled"].includes(state)) {
     source.close();
-    location.reload();
+    anew(state === "done" && box.dataset.ended);
   }
 });
 // Where the stream cannot be had, look again now and then.
