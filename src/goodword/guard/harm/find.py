@@ -112,10 +112,11 @@ def _suspected(read: Reading, *, apart: bool) -> Iterator[Span]:
             continue
         model = _model(name)
         window = window_of(read.text, model, "harm", meaning.judge("harm") if name == "harm" else None, apart=apart)
-        if window.logit >= model.threshold:
+        logit = window.logit + model.offset_of(read.text)
+        if logit >= model.threshold:
             kind = "hate" if name == "offence" else _type(read.text[window.start : window.end])
             start, end = read.home(window.start, window.end)
-            score = round(probability(window.logit), 4)
+            score = round(probability(logit), 4)
             yield Span(start=start, end=end, type=kind, severity="needs_evidence", score=score)
             return
 

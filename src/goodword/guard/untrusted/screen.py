@@ -55,7 +55,7 @@ def score(text: str, lang: Lang) -> Screened:
             continue  # an innocent thing in an encoding is innocent
         reasons += found
         best = max(best, logit if reading.how == "plain" or found else -12.0)
-    value = probability(model.evidence * evidence(reasons) + best + model.offset)
+    value = probability(model.evidence * evidence(reasons) + best + model.offset_of(read.text))
     ordered = sorted(reasons, key=lambda r: (-r.weight, r.start))
     return Screened(score=round(value, 4), flagged=value >= model.threshold, reasons=tuple(ordered))
 
