@@ -64,13 +64,12 @@ def judged(lang: Lang) -> list[Judged]:
 def certainty(matter: Matter) -> float:
     """The least certainty of the sentences of a text."""
     facts = matter.facts or ()
-    told, at = grounding.by_rules(matter), entailment.load().thresholds(matter.lang)
+    told = grounding.by_rules(matter)
     rows = [meaning.row(f) for f in meaning.nearest(matter.text, facts)]
     least = 1.0
     for start, end in meaning.units(matter.text):
         within = [v for v in told if start <= v.claim.start < end]
-        meant = meaning.case(within, matter.text[start:end], start)
-        if meant == "exact" or getattr(at, meant) >= entailment.NEVER:
+        if meaning.case(within, matter.text[start:end], start) == "exact":
             return 0.0
         marks = tuple((v.claim.start - start, v.claim.end - start, meaning.kind(v)) for v in within)
         marked = entailment.Marked(text=matter.text[start:end], marks=marks)

@@ -1,10 +1,9 @@
 """The last word of grounding: a small model reads each sentence beside the facts and what the exact rules said of it.
 
 The rules know words, numbers and concepts; they do not know that 'tips the scales at' is a weight. So where they find
-words no fact holds, a number no fact holds, or a word of degree, a sentence stands if the model is sure enough; and
-where they find nothing amiss a sentence is held if the model is sure that it says something else. What each 'sure'
-means is set on copy nobody trained on, and stands in the bundle. Numbers that a fact contradicts, what is in the box,
-origins and certificates are never waived. Without the model nothing is.
+words no fact holds, a sentence stands if the model is sure enough; where they find a contradiction it must be surer
+still; and where they find nothing amiss a sentence is held if the model is sure that it says something else. What each
+'sure' means is set on copy nobody trained on, and stands in the bundle. Without the model nothing is waived.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from dataclasses import replace
 from goodword.guard import prose
 from goodword.guard.base import Matter
 from goodword.models import entailment
-from goodword.models.entailment import MARKS, NEVER, Marked, Thresholds
+from goodword.models.entailment import MARKS, Marked, Thresholds
 from goodword.text import segment
 from goodword.types import Claim, Evidence, Fact, Stance, Verdict
 
@@ -38,7 +37,7 @@ def settle(matter: Matter, facts: Sequence[Fact], verdicts: Sequence[Verdict]) -
         return list(verdicts)
     model = entailment.load()
     at = model.thresholds(matter.lang, prose=any(f.key == prose.KEY for f in facts))
-    chosen = [n for n in chosen if _sayable(case(within[n], matter.text[slice(*spans[n])], spans[n][0]), at)]
+    chosen = [n for n in chosen if case(within[n], matter.text[slice(*spans[n])], spans[n][0]) != "plain" or at.plain]
     asked = [_marked(matter.text, *spans[n], within[n]) for n in chosen]
     sure = dict(zip(chosen, model.judge(asked, [row(f) for f in nearest(matter.text, facts)]), strict=True))
     out: list[Verdict] = [v for v in verdicts if not any(a <= v.claim.start < b for a, b in spans)]
@@ -83,12 +82,6 @@ def _to_be_read(matter: Matter, start: int, end: int, told: Sequence[Verdict]) -
     return meant != "exact" and (meant != "plain" or not composed)
 
 
-def _sayable(meant: str, at: Thresholds) -> bool:
-    """Whether the model could change anything."""
-    sure: float = getattr(at, meant)
-    return sure > 0 if meant == "plain" else sure < NEVER
-
-
 def _ruled(
     told: Sequence[Verdict], start: int, end: int, sure: float | None, at: Thresholds, facts: Sequence[Fact], text: str
 ) -> Iterator[Verdict]:
@@ -100,12 +93,12 @@ def _ruled(
         if sure < at.plain:
             yield Verdict(claim=Claim(start=start, end=end, kind="attribute"), stance="silent",
                           confidence=1 - sure, reason="meaning")  # fmt: skip
-    elif sure < getattr(at, meant):
+    elif sure < {"alone": at.alone, "refuted": at.refuted, "unsaid": at.unsaid}[meant]:
         yield from told
     else:
         kept = [v for v in told if v.stance in _FINE]
         yield from kept
-        if meant == "figure" or not any(v.stance == "supported" for v in kept):
+        if meant == "alone":
             found = _evidence(text[start:end], facts)
             stance: Stance = "supported" if found else "courtesy"
             yield Verdict(claim=Claim(start=start, end=end, kind="attribute" if found else "courtesy"),
@@ -115,36 +108,18 @@ def _ruled(
 def case(told: Sequence[Verdict], said: str, start: int = 0) -> str:
     """What the rules found in a sentence, as far as it matters how sure the model must be.
 
-    'plain': nothing amiss; 'exact': something no model may waive (a number that a fact contradicts, origins,
-    certificates, what is in the box); 'praise': a word of praise, degree or comparison; 'figure': a number no fact
-    holds; 'short': a few words only, not all held; 'refuted': a contradiction of words; 'alone': words no fact holds
-    and none that one does; 'unsaid': such words beside what facts support.
+    'plain': nothing amiss; 'exact': something no model may waive (numbers, origins, certificates, what is in the box,
+    comparisons, praise), or too few words to read; 'alone': words no fact holds and none that one does; 'refuted': a
+    contradiction of words; 'unsaid': words no fact holds beside what facts support.
     """
     amiss = [v for v in told if v.stance not in _FINE]
     if not amiss:
         return "plain"
-    worst = min((_CASES.index(_sort(v, said, start)) for v in amiss), default=len(_CASES) - 1)
-    if _CASES[worst] in {"exact", "praise", "figure"}:
-        return _CASES[worst]
-    if short(said):
-        return "short"
-    if _CASES[worst] == "refuted":
-        return "refuted"
-    return "unsaid" if any(v.stance == "supported" for v in told) else "alone"
-
-
-_CASES = ("exact", "praise", "figure", "refuted", "word")
-
-
-def _sort(verdict: Verdict, said: str, start: int) -> str:
-    """Which of the cases one verdict makes of a sentence."""
-    if verdict.stance == "opinion" or verdict.claim.kind in {"comparison", "superlative"}:
-        return "praise"
-    if verdict.claim.kind == "number" and not _waivable(verdict, said, start):
-        return "figure" if verdict.stance == "silent" else "exact"
-    if not _waivable(verdict, said, start):
-        return "praise" if verdict.reason == "degree" else "exact"
-    return "refuted" if verdict.stance == "refuted" else "word"
+    if short(said) or not all(_waivable(v, said, start) for v in amiss):
+        return "exact"
+    if not any(v.stance == "supported" for v in told):
+        return "alone"
+    return "refuted" if any(v.stance == "refuted" for v in amiss) else "unsaid"
 
 
 def _waivable(verdict: Verdict, said: str, start: int) -> bool:

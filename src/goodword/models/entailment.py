@@ -28,7 +28,6 @@ MARKS = ("supported", "word", "praise", "silent", "refuted", "denial", "degree",
 _LONGEST, _ROWS, _TOKENS = 90, 20, 260  # tokens of a sentence, facts, tokens of all facts
 _KEPT = 2048  # facts and sentences whose vectors are kept: 384 x 15 x 4 bytes, of a sentence twice that
 _TOGETHER = 16  # sentences the head looks at in one go
-NEVER = 1.0  # as a threshold: no probability reaches it
 _PREFIX = "query:"  # the trunk was trained with it
 _HALVES = re.compile("[\ud800-\udfff]")  # half characters, which no UTF-8 holds
 
@@ -46,16 +45,12 @@ class Marked:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
     """Probabilities from which a sentence stands: with words no fact holds beside some that one does, with such words
-    alone, with few words in all, against a contradiction of words, with a number no fact holds, with praise or a
-    degree, and with nothing amiss. From NEVER on no sentence does."""
+    alone, against a contradiction of words, and with nothing amiss."""
 
     unsaid: float
     alone: float
     refuted: float
     plain: float
-    short: float = NEVER
-    figure: float = NEVER
-    praise: float = NEVER
 
 
 class Encoder:
