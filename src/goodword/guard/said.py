@@ -1,6 +1,7 @@
 """A number of a text that no rule has tied to a fact, the sentence it stands in, and the numbers that facts hold."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -65,7 +66,9 @@ class Said:
     @property
     def others(self) -> list[Figure]:
         """The other numbers of the sentence."""
-        return [f for f in figures(self.sentence) if not self.covers(f)]
+        found, starts, ends = _ordered(self.sentence)
+        first = bisect_right(ends, self.quantity.start - self.start)
+        return [*found[:first], *found[max(first, bisect_left(starts, self.quantity.end - self.start)) :]]
 
     @property
     def neighbours(self) -> tuple[list[str], list[str]]:
@@ -123,6 +126,13 @@ def _beside_en(text: str, a: int, b: int) -> tuple[list[str], list[str]]:
 def figures(text: str) -> tuple[Figure, ...]:
     """The numbers of a text."""
     return tuple(spelled.figures(text))
+
+
+@lru_cache(maxsize=64)
+def _ordered(text: str) -> tuple[tuple[Figure, ...], list[int], list[int]]:
+    """The numbers of a text, where each begins, and where each ends."""
+    found = figures(text)
+    return found, [f.start for f in found], [f.end for f in found]
 
 
 def pool(held: Held) -> tuple[tuple[Fact, tuple[Decimal, ...]], ...]:
