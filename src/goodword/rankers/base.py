@@ -21,7 +21,8 @@ from goodword.plugins import names as plugin_names
 from goodword.rankers.interactions import Codes, Doubles, Floats, Histories, History, Interactions, together
 
 ROOM = "rankers.kinds"
-_CELLS = 1 << 23  # scores held at once in batch work: 32 MB
+FAR = 1 << 23  # scores held at once in batch work: 32 MB
+NEAR = 1 << 19  # the same, 2 MB: they stay in the processor's cache; for rankers that read little for each shopper
 _GROUPED, _FEW = 32, 8  # columns of a group; candidates for each of the k best from which ties are looked at
 _LAST = np.iinfo(np.int64).max
 _Places = NDArray[np.int64]
@@ -195,12 +196,13 @@ def top_lists(
     items: int,
     seen: bool = False,
     allowed: NDArray[np.bool_] | None = None,
+    cells: int = FAR,
 ) -> Lists:
     """Lists of many shoppers from a function that scores some of them at once ([some, items], which it may give away).
 
-    Works through them in parts, so memory stays bounded whatever their number.
+    Works through them in parts of so many `cells` of scores, so memory stays bounded whatever their number.
     """
-    at_once = max(1, min(1024, _CELLS // max(items, 1)))
+    at_once = max(1, min(1024, cells // max(items, 1)))
     out_items, out_scores = np.empty((len(histories), k), np.int32), np.empty((len(histories), k), np.float32)
     barred = None if allowed is None else ~allowed
     for first in range(0, len(histories), at_once):

@@ -4,7 +4,7 @@ Everything such a ranker says of a shopper is that product, so its reasons are t
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from goodword.errors import InputError
-from goodword.rankers.base import Lists, top_lists
+from goodword.rankers.base import FAR, NEAR, Lists, top_lists
 from goodword.rankers.interactions import Doubles, Floats, Histories, History, Interactions
 from goodword.rankers.kernels import in_rows, times_dense, times_sparse
 from goodword.rankers.sparse_top import WORTH, sparse_lists
@@ -161,7 +161,8 @@ class ItemItem(ABC):
         """See `Ranker`."""
         if self._items >= WORTH and len(histories) > 1 and is_sparse(self.matrix):
             return sparse_lists(self._told, histories, k, prior=self.prior(), seen=seen, allowed=allowed)
-        return top_lists(self.score_many, histories, k, items=self._items, seen=seen, allowed=allowed)
+        cells = cells_at_once([self])
+        return top_lists(self.score_many, histories, k, items=self._items, seen=seen, allowed=allowed, cells=cells)
 
     def _derived_arrays(self) -> dict[str, NDArray[Any]]:
         """The matrix to save, so that a reader need not derive it again."""
@@ -187,6 +188,11 @@ def _cell(matrix: Any, row: int, column: int) -> float:
     a, b = matrix.indptr[row], matrix.indptr[row + 1]
     at = a + np.searchsorted(matrix.indices[a:b], column)
     return float(matrix.data[at]) if at < b and matrix.indices[at] == column else 0.0
+
+
+def cells_at_once(rankers: Sequence[Any]) -> int:
+    """How many scores to make at once: a whole matrix is read anew for every part, so its parts are large."""
+    return NEAR if all(isinstance(r, ItemItem) and is_sparse(r.matrix) for r in rankers) else FAR
 
 
 def something(interactions: Interactions) -> None:

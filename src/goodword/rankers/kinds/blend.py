@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from goodword.rankers.base import Lists, State, open_ranker, restorer, top_lists
 from goodword.rankers.interactions import Doubles, Floats, Histories, History, Interactions
-from goodword.rankers.itemitem import something
+from goodword.rankers.itemitem import cells_at_once, something
 from goodword.rankers.kinds.popular import Popular
 from goodword.rankers.sparse_top import WORTH, sparse_lists
 from goodword.rankers.trend import Trend
@@ -190,7 +190,8 @@ class Blend:
         sparse = self.items >= WORTH and len(histories) > 1
         if sparse and self.score_sparse(histories.part(0, 1)) is not None:
             return sparse_lists(self.score_sparse, histories, k, prior=self.prior(), seen=seen, allowed=allowed)
-        return top_lists(self.score_many, histories, k, items=self.items, seen=seen, allowed=allowed)
+        cells = cells_at_once(self.rankers)
+        return top_lists(self.score_many, histories, k, items=self.items, seen=seen, allowed=allowed, cells=cells)
 
     def similar(self, item: int) -> Floats:
         """What goes with an item: the members' own answers, blended as for a shopper who has just that; [items]."""
