@@ -123,3 +123,21 @@ def test_an_order_in_a_remark_is_not_repeated(tmp_path: Path, store: Store) -> N
     held = product(tmp_path, Notes=order)
     answer = Desk(store=store, holdings=Holdings([held])).ask(Question(text="Any notes on this?", product="RJ-001"))
     assert "BANANA" not in answer.text
+
+
+def test_yes_is_not_said_to_more_than_the_fact_says(tmp_path: Path, store: Store) -> None:
+    """What is made of polyester is not thereby recycled; the fact is told, without the word."""
+    desk = Desk(store=store, holdings=Holdings([product(tmp_path, Material="polyester", 材质="涤纶")]))
+    loose = desk.ask(Question(text="Is the polyester recycled?", product="RJ-001"))
+    plain = desk.ask(Question(text="Is it polyester?", product="RJ-001"))
+    assert not loose.text.startswith("Yes")
+    assert plain.text.startswith("Yes")
+
+
+def test_what_is_in_the_box_does_not_say_that_a_part_is_sold_alone(tmp_path: Path, store: Store) -> None:
+    """'Do you sell spare belts' is not answered by the belt in the box."""
+    held = product(tmp_path, **{"What's in the Box": "jacket, belt, pouch"})
+    answer = Desk(store=store, holdings=Holdings([held])).ask(
+        Question(text="Do you sell a spare belt?", product="RJ-001")
+    )
+    assert answer.outcome != "answered"

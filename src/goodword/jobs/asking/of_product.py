@@ -76,6 +76,8 @@ def _picked(product: Product, asked: Asked, picks: Sequence[Picked]) -> Reply | 
         if parts:
             missing = tuple(k for k in asked.keys if not facts.held_keys(product, (k,)))
             return Reply(outcome="answered", parts=parts, products=(product.sku,), missing=missing)
+    if plain := _plainly(product, asked):
+        return plain
     near = stated(product, (best.key,), asked) if best.chance >= _NEAR else ()
     if not near:
         return None
@@ -88,6 +90,16 @@ def _picked(product: Product, asked: Asked, picks: Sequence[Picked]) -> Reply | 
         products=(product.sku,),
         missing=asked.keys or (best.key,),
     )
+
+
+def _plainly(product: Product, asked: Asked) -> Reply | None:
+    """Yes or no where the facts say just that and the question nothing else, however unsure the choice: 'in navy?'."""
+    if not yesno.asks(asked.text):
+        return None
+    verdict = yesno.judge(product, asked.text, asked.keys, named=asked.named)
+    if verdict.answer not in {"yes", "no"} or yesno.unsaid(product, asked.core, verdict):
+        return None
+    return _yes_no(product, asked, (verdict.key,), among=(verdict.key,))
 
 
 def _beside_parts(product: Product, asked: Asked, picks: Sequence[Picked]) -> Sequence[Picked]:
@@ -145,7 +157,8 @@ def _yes_no(product: Product, asked: Asked, keys: Sequence[str], *, among: Seque
             outcome="declined", reason="no_evidence", parts=(*lead, *near), products=(product.sku,), missing=asked.keys
         )
     phrase = {"yes": "yes", "no": "no", "not_listed": "not_listed"}[verdict.answer]
-    if verdict.answer != "not_listed" and yesno.denied(asked.text):
+    loose = verdict.answer != "no" and verdict.numbers is None and yesno.unsaid(product, asked.core, verdict)
+    if loose or (verdict.answer != "not_listed" and yesno.denied(asked.text)):
         return Reply(outcome="answered", parts=parts, products=(product.sku,))
     word = Part(text=say[phrase], origin="set", evidence=parts[0].evidence)
     return Reply(outcome="answered", parts=(word, *parts), products=(product.sku,))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from goodword.jobs.asking import facts, lexis
+from goodword.jobs.asking import facts, lexis, needs
 from goodword.jobs.asking.nouns import Part
 from goodword.search.cut import tokens
 from goodword.text import compare, lexicon, quantities, units
@@ -64,6 +64,22 @@ def touches(question: str, parts: Sequence[Part]) -> bool:
         rest = lexis.attribute_pattern(key).sub(" ", rest)
     asked = {t for t in tokens(rest) if t not in fillers and len(t) > 1}
     return not asked or any(asked & set(tokens(e.quote)) for p in parts for e in p.evidence)
+
+
+def unsaid(product: Product, question: str, verdict: Verdict) -> bool:
+    """Whether a question says more than the thing the verdict is on: 'is the plastic recycled' of what is plastic.
+
+    Then yes would answer what no fact says; the fact alone is told.
+    """
+    told = {t for f in product.facts if f.key in {verdict.key, "title", "brand"} for t in tokens(f"{f.name} {f.text}")}
+    asked = {t for key in lexis.attributes(question) for t in tokens(_named(question, key))}
+    known = told | asked | set(tokens(verdict.asked)) | lexis.fillers() | _FRAME | needs.common()
+    return any(len(t) > 1 and not t.isdigit() for t in set(tokens(question)) - known)
+
+
+def _named(question: str, key: str) -> str:
+    """The words of a question that ask for an attribute."""
+    return " ".join(m.group() for m in lexis.attribute_pattern(key).finditer(fold(question).text))
 
 
 def judge(product: Product, question: str, keys: Sequence[str], *, named: bool = False) -> Verdict:
