@@ -63,7 +63,8 @@ HARMLESS = {"diaasq": 4000, "asap": 1000, "clothing": 4000, "polarity": 3000, "p
 LOGIT, HEAD = 0.5, 0.5  # weights of the logits of words and of meaning
 ALARMS = 0.008  # of the harmless texts of shops held back, that may be taken for harm
 COPY_ALARMS = 0.01  # of sentences of lively copy
-NEIGHBOURS = 0.06  # of harmless lessons, most of them written to stand beside a harm
+# Of the harmless lessons of this model, most of them written to stand beside a harm; Chinese ones look more alike.
+NEIGHBOURS = {"offset": 0.05, "offset_han": 0.015}
 
 
 def main() -> None:
@@ -93,11 +94,12 @@ def harm(data: Path, vectors: Path | None, out: Path) -> None:
     lines = judged([t for t, _, _ in asked], "harm", words, parts, read, point)
     others = judged([t for t, _ in shop], "harm", words, parts, read, point)
     own = np.array([name.startswith("copy") for _, name in shop])
+    harmless = np.array([label == 0 for _, label, _ in asked])
+    beside = harmless & (np.arange(len(asked)) < sum(map(tried, lessons("harm", []))))
     offsets = {}
     for name, sort in (("offset", False), ("offset_han", True)):
         of_lines, of_shop = (of_han([t for t, *_ in texts]) == sort for texts in (asked, shop))
-        harmless = np.array([label == 0 for _, label, _ in asked])
-        near = [_point(lines[of_lines & harmless], NEIGHBOURS), _point(others[of_shop & ~own], ALARMS),
+        near = [_point(lines[of_lines & beside], NEIGHBOURS[name]), _point(others[of_shop & ~own], ALARMS),
                 _point(others[of_shop & own], COPY_ALARMS)]  # fmt: skip
         found = float((lines[of_lines & ~harmless] > max(near)).mean())
         print(name, {"lessons, shops, copy": near, "found": found}, file=sys.stderr)
