@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -16,6 +17,16 @@ from goodword.server.app import create_app
 
 PASSWORD = "four words are long"
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def real_hasher() -> Iterator[PasswordHasher]:
+    """The hasher of passwords as shipped; in all other tests the same one at a hundredth of its cost."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        real = people._hasher()
+        patch.setattr(people, "_hasher", lambda: cheap)
+        yield real
 
 
 @pytest.fixture(scope="session")

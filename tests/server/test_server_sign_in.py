@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from argon2 import PasswordHasher, Type, extract_parameters
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -15,6 +16,13 @@ from goodword.store import people as kept
 
 PASSWORD = "four words are long"
 HTML = {"Accept": "text/html"}
+
+
+def test_passwords_are_hashed_as_rfc_9106_advises(real_hasher: PasswordHasher) -> None:
+    kept = real_hasher.hash("four words are long")
+    found = extract_parameters(kept)
+    assert found.type is Type.ID and found.memory_cost >= 64 * 1024 and found.time_cost >= 3 and found.salt_len >= 16
+    assert real_hasher.verify(kept, "four words are long")
 
 
 def enter(client: TestClient, name: str, password: str) -> int:
