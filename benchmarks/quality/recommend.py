@@ -8,6 +8,7 @@ The sets and splits are the published ones: beauty, beauty54k (leave-last-out, F
 data/rankers/shops.toml; settings were chosen on --part valid. Rivals: implicit's ALS and BM25 with the settings that
 validation chose for them, EASE, item-kNN and own purchases with decay. NDCG@10 with a bootstrap interval over shoppers,
 and the gain over the best rival with a paired one. Processor seconds of all threads; one shopper's list in wall ms.
+Set OPENBLAS_NUM_THREADS=1, as implicit asks for: BLAS threads spin on a busy machine, in ours and in theirs.
 Writes benchmarks/results/recommend.json; the second form, with the transformer, recommend_sequence.json.
 """
 
