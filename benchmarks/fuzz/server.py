@@ -3,8 +3,7 @@
     python -m benchmarks.fuzz.server [--examples 200] [--path REGEX] [--phases examples,coverage,fuzzing,stateful]
 
 A shop with texts is served on this machine; Schemathesis draws good and bad requests from the description, an example
-of each kind of fault (coverage), many at random (fuzzing), and chains of them where one answer feeds the next (stateful,
-where the description has links). Streams of events that end with their task are left out. What the server logs as
+of each kind of fault (coverage), many at random (fuzzing), and chains of them (stateful, where it has links). Streams of events that end with their task are left out. What the server logs as
 unforeseen is counted too. Prints what failed; writes benchmarks/results/fuzz_server.json.
 """
 
