@@ -39,7 +39,9 @@ def _borne_out(said: str, grounds: re.Pattern[str], held: Held) -> bool:
     """Whether facts hold the turn itself, or a ground of it that the turn names too."""
     said = _EVERY.sub("all", said)
     for fact, text in held.folded:
-        if fact.key in NAMING:
+        if fact.key in NAMING:  # a name vouches for itself, not for what is near it
+            if said in _EVERY.sub("all", text):
+                return True
             continue
         known = _EVERY.sub("all", f"{fold(fact.name).text} {text}")
         if said in known or any(g.group() in said or said in g.group() for g in grounds.finditer(known)):
