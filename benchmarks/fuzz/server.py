@@ -3,8 +3,9 @@
     python -m benchmarks.fuzz.server [--examples 200] [--path REGEX] [--phases examples,coverage,fuzzing,stateful]
 
 A shop with texts is served on this machine; Schemathesis draws good and bad requests from the description, an example
-of each kind of fault (coverage), many at random (fuzzing), and chains of them (stateful, where it has links). Streams of events that end with their task are left out. What the server logs as
-unforeseen is counted too. Prints what failed; writes benchmarks/results/fuzz_server.json.
+of each kind of fault (coverage), many at random (fuzzing), and chains of them (stateful, where it has links). Streams
+of events that end with their task are left out. What the server logs as unforeseen is counted too. Prints what failed;
+writes benchmarks/results/fuzz_server.json.
 """
 
 import argparse
