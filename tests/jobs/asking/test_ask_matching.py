@@ -16,7 +16,7 @@ from goodword.jobs.asking.service import Desk
 from goodword.jobs.asking.understand import understand
 from goodword.search import encode
 from goodword.store.engine import Store, open_store
-from goodword.types import Product
+from goodword.types import Lang, Product
 
 ROW = {
     "sku": "RJ-001",
@@ -52,7 +52,7 @@ def product(folder: Path, **more: str) -> Product:
     return facts.product_from(next(iter(read.read(path, rejects=None, mapping=None, talk="en"))))
 
 
-def best(held: Product, text: str, lang: str) -> str:
+def best(held: Product, text: str, lang: Lang) -> str:
     """The attribute thought likeliest to answer."""
     encoder = encode.load()
     assert encoder is not None
@@ -61,7 +61,7 @@ def best(held: Product, text: str, lang: str) -> str:
         Holdings([held]),
         lang,
         "us",
-        date(2026, 11, 24),  # type: ignore[arg-type]
+        date(2026, 11, 24),
     )
     return pick.ranked(held, asked, encoder)[0].key
 
@@ -76,7 +76,7 @@ def best(held: Product, text: str, lang: str) -> str:
     ],
 )
 def test_it_finds_the_fact_behind_a_question_told_round_the_corner(
-    tmp_path: Path, text: str, lang: str, key: str
+    tmp_path: Path, text: str, lang: Lang, key: str
 ) -> None:
     """Whatever words are used."""
     assert best(product(tmp_path), text, lang) == key
