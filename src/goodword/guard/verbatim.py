@@ -54,6 +54,11 @@ def _forms(held: Held) -> tuple[tuple[tuple[str, ...], frozenset[tuple[str, ...]
             between = tuple(_NUMBER.split(form))
             known[between].add(tuple(numbers))
             facts[between] = fact
+    whole = [_form(text) for _, text in held.folded]
+    for between, held_numbers in known.items():  # the 5V⎓3A of 'USB-C1: 5V⎓3A; 9V⎓3A'
+        for form in whole:
+            if all(words in form for words in between):
+                held_numbers.update(m.groups() for m in _pattern(between).finditer(form))
     return tuple((b, frozenset(n), facts[b]) for b, n in known.items())
 
 

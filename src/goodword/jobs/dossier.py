@@ -16,12 +16,15 @@ from importlib.resources import files
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, cast
 
+from sqlalchemy import Connection
+
 from goodword.catalogue.delimited import harmless
 from goodword.store import chain, ledger
 from goodword.store.engine import Store
 
 _COLUMNS = ("position", "time", "kind", "subject", "actor", "outcome", "text", "findings", "reason", "hash")
 _TOLD, _IN_MEMORY, _BLOCK = 2000, 4 << 20, 1 << 16
+_LATE = 200  # exports that are looked through for one that a stop made begin again
 _STAMP = (1980, 1, 1, 0, 0, 0)  # of every file in the ZIP, so that the same ledger gives the same bytes
 
 
@@ -73,13 +76,14 @@ class Made:
 
 def write(
     store: Store, out: BinaryIO, *, actor: str, wanted: Wanted = _EVERYTHING,
-    advance: Callable[[int], None] = lambda _: None,
+    advance: Callable[[int], None] = lambda _: None, of: str = "",
 ) -> Made:  # fmt: skip
     """Write the ZIP file, and record in the ledger that it was handed over.
 
     Args:
         out: a file that can be written anywhere.
         actor: who asked for it.
+        of: what is told of as one, though a stop made it begin again; '' : recorded each time.
         advance: called with how many entries more were read; each is read twice, to verify and to write. May raise.
     """
     made = datetime.now(UTC).isoformat(timespec="seconds")
@@ -108,8 +112,16 @@ def write(
     digest = written.hashes["ledger.jsonl"]
     body = {"asked": asdict(wanted), "entries": count.entries, "bodies": count.bodies, "sha256": digest}
     with store.begin() as conn:
-        entry = ledger.append(conn, "exported", "ledger", body, actor)
+        entry = _recorded(conn, of) or ledger.append(
+            conn, "exported", "ledger", body | ({"of": of} if of else {}), actor
+        )
     return Made(entries=count.entries, bodies=count.bodies, sha256=digest, found=found, ledger=entry.position)
+
+
+def _recorded(conn: Connection, of: str) -> ledger.Entry | None:
+    """The entry that already tells of this export."""
+    late = ledger.entries(conn, kind="exported", newest=True, limit=_LATE) if of else ()
+    return next((e for e in late if (e.body or {}).get("of") == of), None)
 
 
 def _shown(entry: dict[str, Any], wanted: Wanted, count: "_Count") -> dict[str, Any]:

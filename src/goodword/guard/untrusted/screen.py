@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from goodword.guard.untrusted import delimiters, encoded, frames, hidden, masks, meaning
+from goodword.guard.untrusted import asker, delimiters, encoded, frames, hidden, masks, meaning
 from goodword.guard.untrusted.frames import Reason
 from goodword.guard.untrusted.reading import Reading, plain
 from goodword.models.injection import Model, load, probability
@@ -63,7 +63,9 @@ def score(text: str, lang: Lang) -> Screened:
 def _of(reading: Reading, model: Model) -> tuple[list[Reason], float]:
     """What fires in one reading, and the model's logit of it."""
     found = [*frames.find(reading), *delimiters.find(reading)]
-    window = window_of(reading.text, model, meaning=meaning.judge("injection") if reading.how == "plain" else None)
+    window = window_of(
+        asker.left_out(reading.text), model, meaning=meaning.judge("injection") if reading.how == "plain" else None
+    )
     if window.logit > 0:
         start, end = reading.home(window.start, window.end)
         found.append(Reason(rule="model.window", start=start, end=end, weight=0.0, how=reading.how))

@@ -14,7 +14,7 @@ def run(hand: Hand) -> Body:
     """Export; begun again from the beginning after a stop.
 
     A ZIP file cannot be gone on with, and reading is all that is lost. That a file is handed over is recorded when it
-    is whole, so a stop before that leaves nothing; one right behind it leaves one entry more.
+    is whole, once a task.
     """
     asked = hand.task.request
     wanted = dossier.Wanted(**{k: str(asked.get(k) or "") for k in ("subject", "kind", "since", "until")})
@@ -29,7 +29,8 @@ def run(hand: Hand) -> Body:
     hand.flush()
     path = hand.folder / "ledger.zip"
     with path.open("w+b") as file:
-        made = dossier.write(hand.goodword.store, file, actor=hand.actor, wanted=wanted, advance=advance)
+        made = dossier.write(hand.goodword.store, file, actor=hand.actor, wanted=wanted, advance=advance,
+                             of=hand.task.id)  # fmt: skip
     name = f"goodword-ledger-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip"
     size = hand.deliver(name, path)
     hand.progress(2 * made.entries)
