@@ -105,6 +105,7 @@ def test_an_approver_empties_the_desk_by_keyboard(browse: Any, goodword: Goodwor
     page.wait_for_selector("form[data-decide]")
     for key, outcome in (("a", "approved"), ("r", "rejected"), ("r", "rejected")):
         page.wait_for_selector("form[data-decide]")
+        page.wait_for_load_state("load")  # the form is there before the script that listens
         number = int(page.url.partition("/desk/")[2].partition("?")[0])
         page.keyboard.press(key)
         page.keyboard.type("seen the papers")
