@@ -8,6 +8,7 @@ from anyio import to_thread
 from fastapi import FastAPI, Request
 
 from goodword.app import Goodword
+from goodword.server import freed
 from goodword.server.work.hub import Hub
 from goodword.server.work.runner import Runner
 from goodword.store import tasks
@@ -71,5 +72,6 @@ def work_of(request: Request) -> Work:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Work begins and ends with the application."""
     app.state.warmth.start()
-    async with app.state.work.open():
-        yield
+    with freed.kept():
+        async with app.state.work.open():
+            yield
