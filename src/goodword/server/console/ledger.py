@@ -1,38 +1,30 @@
-"""The ledger: everything said, held, refused, decided and changed, with who; searched, verified, handed over."""
+"""The ledger: everything said, held, refused, decided and changed, with who; searched, and erased with a reason."""
 
-from datetime import UTC, datetime
-from os import SEEK_END
-from tempfile import SpooledTemporaryFile
-from time import perf_counter
-from typing import IO, Annotated, Any, BinaryIO, cast
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Connection
-from starlette.background import BackgroundTask
-from starlette.responses import Response
 
 from goodword.app import Goodword
 from goodword.errors import InputError
 from goodword.jobs import dossier
-from goodword.server import words
 from goodword.server.access import Who, need
 from goodword.server.console.about import About, about
 from goodword.server.console.links import link, text_page
 from goodword.server.console.render import Nav, render
 from goodword.server.problems import Missing
 from goodword.server.shop import shop_of
-from goodword.store import chain, ledger, ledger_find, statements
+from goodword.store import ledger, ledger_find, statements
 from goodword.store.ledger import Entry
 
 router = APIRouter(include_in_schema=False)
 NAV = Nav(order=80, path="/ledger", label="Ledger")
 Shop = Annotated[Goodword, Depends(shop_of)]
 Viewer = Annotated[Who, Depends(need("viewer", "ledger"))]
-Auditor = Annotated[Who, Depends(need("auditor", "ledger"))]
 Word = Annotated[str, Query(max_length=200, pattern="^[^\x00-\x1f]*$")]
 Day = Annotated[str, Query(pattern=r"^$|^\d{4}-\d\d-\d\d$")]
-_PAGE, _IN_MEMORY, _BLOCK = 40, 4 << 20, 1 << 16
+_PAGE = 40
 
 
 @router.get("/ledger")
@@ -88,69 +80,6 @@ def erase(
     return RedirectResponse(link("/ledger/entry", position=position), 303)
 
 
-@router.get("/ledger/verify")
-def verify_page(request: Request, shop: Shop, who: Auditor) -> HTMLResponse:
-    """Where the chain is checked."""
-    return _verify(request, shop, who, None)
-
-
-@router.post("/ledger/verify")
-def verify(
-    request: Request, shop: Shop, who: Auditor, anchor: Annotated[str, Form(max_length=1000)] = ""
-) -> HTMLResponse:
-    """Check every link of the chain, and name the one that is broken."""
-    said = words.of(request)
-    try:
-        point = chain.read_anchor(anchor.strip()) if anchor.strip() else None
-    except InputError as error:
-        return _verify(request, shop, who, None, error=said.told(error), anchor=anchor, status=422)
-    began = perf_counter()
-    with shop.store.read() as conn:
-        found = ledger.verify(conn, anchor=point)
-        broken = next(iter(ledger.entries(conn, after=found.broken - 1, limit=1)), None) if found.broken else None
-    return _verify(request, shop, who, found, broken=broken, seconds=perf_counter() - began, anchor=anchor,
-                   compared=point is not None)  # fmt: skip
-
-
-@router.get("/ledger/anchor")
-def anchor(shop: Shop, who: Auditor) -> Response:
-    """The present head of the chain, to be kept elsewhere."""
-    with shop.store.read() as conn:
-        point = ledger.anchor(conn)
-    name = f"goodword-anchor-{point.position}.json"
-    return Response(chain.anchor_line(point) + "\n", media_type="application/json",
-                    headers={"Content-Disposition": f'attachment; filename="{name}"'})  # fmt: skip
-
-
-@router.get("/ledger/export")
-def export_page(request: Request, shop: Shop, who: Auditor) -> HTMLResponse:
-    """Where an export is asked for."""
-    with shop.store.read() as conn:
-        kinds, head = ledger.kinds(conn), ledger.head(conn)
-    return render(request, who, "ledger/export.html", kinds=kinds, head=head)
-
-
-@router.post("/ledger/export")
-def export(
-    shop: Shop, who: Auditor, subject: Annotated[str, Form(max_length=200)] = "",
-    kind: Annotated[str, Form(max_length=80)] = "", since: Annotated[str, Form(max_length=30)] = "",
-    until: Annotated[str, Form(max_length=30)] = "",
-) -> StreamingResponse:  # fmt: skip
-    """The ledger as one file that proves itself; that it was handed over is recorded."""
-    wanted = dossier.Wanted(subject=_begins(subject.strip()) or "", kind=kind, since=since,
-                            until=f"{until}T24" if until else "")  # fmt: skip
-    file = cast("IO[bytes]", SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - closed when it was sent
-    dossier.write(shop.store, cast("BinaryIO", file), actor=who.name, wanted=wanted)
-    file.seek(0, SEEK_END)
-    size = file.tell()
-    file.seek(0)
-    name = f"goodword-ledger-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip"
-    return StreamingResponse(
-        iter(lambda: file.read(_BLOCK), b""), media_type="application/zip", background=BackgroundTask(file.close),
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(size)},
-    )  # fmt: skip
-
-
 # ---------------------------------------------------------------- what is shown
 
 
@@ -160,7 +89,7 @@ def _found(conn: Connection, asked: dict[str, str], before: int | None) -> tuple
     The entries at and behind that position are still to be searched.
     """
     wanted: dict[str, Any] = {
-        "kind": asked["kind"] or None, "subject": _begins(asked["subject"]), "actor": asked["actor"] or None,
+        "kind": asked["kind"] or None, "subject": begins(asked["subject"]), "actor": asked["actor"] or None,
         "since": asked["since"] or None, "until": f"{asked['until']}T24" if asked["until"] else None,
     }  # fmt: skip
     if not asked["text"]:
@@ -169,16 +98,7 @@ def _found(conn: Connection, asked: dict[str, str], before: int | None) -> tuple
     return list(found.entries), found.reached
 
 
-def _verify(
-    request: Request, shop: Goodword, who: Who, found: chain.Verification | None, *, status: int = 200, **values: Any
-) -> HTMLResponse:
-    with shop.store.read() as conn:
-        head = ledger.head(conn)
-    given = {"broken": None, "seconds": 0.0, "anchor": "", "error": "", "compared": False, **values}
-    return render(request, who, "ledger/verify.html", status=status, found=found, head=head, **given)
-
-
-def _begins(subject: str) -> str | None:
+def begins(subject: str) -> str | None:
     """What a person types is how a subject begins, unless they say otherwise."""
     return None if not subject else subject if subject.endswith("*") else f"{subject}*"
 
