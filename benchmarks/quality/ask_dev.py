@@ -13,7 +13,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -102,14 +102,20 @@ def half_of(row: Row) -> str:
 def measure(paths: list[Path], known: Shop, part: str, *, show: bool, half: str = "") -> dict[str, object]:
     """Shares with intervals by language."""
     which, of = map(int, part.split("/"))
+    every = {path.stem: [r for r in read(path) if half in {"", half_of(r)}][which::of] for path in paths}
+    return measured(every, known, show=show)
+
+
+def measured(every: Mapping[str, Sequence[Row]], known: Shop, *, show: bool) -> dict[str, object]:
+    """Shares with intervals of each set of questions by its name."""
     out: dict[str, object] = {}
     with TemporaryDirectory() as folder, open_store(Path(folder) / "b.db") as store:
         holdings = Holdings(known.products, known.held, known.counts)
         desk = Desk(store=store, holdings=holdings)
-        for path in paths:
+        for name, rows in every.items():
             found: Counter[str] = Counter()
             cpu = []
-            for row in [r for r in read(path) if half in {"", half_of(r)}][which::of]:
+            for row in rows:
                 began = time.process_time()
                 answer = asked(desk, row, known)
                 cpu.append((time.process_time() - began) * 1e3)
@@ -120,7 +126,7 @@ def measure(paths: list[Path], known: Shop, part: str, *, show: bool, half: str 
                     print(f"{how:8} {row.target} [{row.say}] {last}\n    {answer.reason} {answer.text[:170]!r}")
             answerable = found["right"] + found["wrong"] + found["declined"]
             refusable = found["refused"] + found["invented"]
-            out[path.stem] = {k: _share(found[k], answerable) for k in ("right", "wrong", "declined")} | {
+            out[name] = {k: _share(found[k], answerable) for k in ("right", "wrong", "declined")} | {
                 "declined as it should be": _share(found["refused"], refusable),
                 "cpu ms": {f"p{p}": round(float(np.percentile(cpu, p)), 1) for p in (50, 95)},
             }
