@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from time import monotonic
@@ -58,7 +58,16 @@ class Described:
     failure: str = ""  # why no model worded it, where one was asked for
 
 
-def describe(store: Store, products: Iterable[Product], order: Order, *, run: str) -> Iterator[Described]:
+Noted = Callable[[Connection, "Described"], None]
+
+
+def unnoted(conn: Connection, found: "Described") -> None:
+    """Nobody keeps anything beside a text."""
+
+
+def describe(
+    store: Store, products: Iterable[Product], order: Order, *, run: str, noted: Noted = unnoted
+) -> Iterator[Described]:
     """Write, judge and release every product in every language with the composer; yields as batches commit.
 
     A text and everything known of it are written in one transaction: what is yielded has been committed,
@@ -66,10 +75,13 @@ def describe(store: Store, products: Iterable[Product], order: Order, *, run: st
 
     Args:
         run: id of the run (see `store.runs`), whose finished work is skipped.
+        noted: called with each text in the transaction that writes it.
     """
     for batch in brief(products):
         with store.begin() as conn:
             done = [write(conn, text, order, run) for product in batch for text in texts(conn, product, order)]
+            for found in done:
+                noted(conn, found)
         yield from done
 
 

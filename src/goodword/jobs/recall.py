@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from goodword.errors import InputError
-from goodword.jobs.describe import Described, Order, describe
+from goodword.jobs.describe import Described, Noted, Order, describe, unnoted
 from goodword.store import catalogue, ledger, passages, runs, stale
 from goodword.store.catalogue import Change, FactVersion
 from goodword.store.engine import Store
@@ -95,12 +95,14 @@ def taken_of(conn: Connection, names: Sequence[str], *, actor: str) -> tuple[str
     return tuple(taken)
 
 
-def rewrite(store: Store, places: Sequence[Place], order: Order, *, run: str) -> Iterator[Described]:
+def rewrite(
+    store: Store, places: Sequence[Place], order: Order, *, run: str, noted: Noted = unnoted
+) -> Iterator[Described]:
     """Write anew, with the composer, the texts that wait among these places; yields as batches commit.
 
     Args:
         order: whose voice, producer and actor; languages, markets and channel are those of each place.
-        run: id of the run, as `jobs.describe` takes it.
+        run: id of the run, as `jobs.describe` takes it; `noted` as well.
     """
     wanted: dict[tuple[Channel, tuple[tuple[Lang, Market], ...]], list[str]] = {}
     pairs: dict[tuple[str, Channel], dict[tuple[Lang, Market], None]] = {}
@@ -112,14 +114,15 @@ def rewrite(store: Store, places: Sequence[Place], order: Order, *, run: str) ->
     for (channel, said), skus in wanted.items():
         with store.read() as conn:
             products = list(catalogue.products(conn, skus))
-        yield from describe(store, products, replace(order, pairs=said, channel=channel, writer=None), run=run)
+        composed = replace(order, pairs=said, channel=channel, writer=None)
+        yield from describe(store, products, composed, run=run, noted=noted)
 
 
-def rewritten(store: Store, places: Sequence[Place], order: Order) -> Iterator[Described]:
+def rewritten(store: Store, places: Sequence[Place], order: Order, *, noted: Noted = unnoted) -> Iterator[Described]:
     """As `rewrite`, in a run of its own, closed at the end."""
     with store.begin() as conn:
         run = runs.start(conn, "recall", "recall")
-    yield from rewrite(store, places, order, run=run.id)
+    yield from rewrite(store, places, order, run=run.id, noted=noted)
     with store.begin() as conn:
         runs.finish(conn, run.id)
 

@@ -17,6 +17,7 @@ _WORKER = """
 import sys, time
 from goodword.app import Goodword
 from goodword.server.work.runner import Runner
+exec(sys.argv[2])
 with Goodword(store=sys.argv[1]) as goodword:
     Runner(goodword, lambda task: None, workers=1).start()
     time.sleep(300)
@@ -46,9 +47,13 @@ def worker(goodword: Goodword) -> Iterator[None]:
 
 
 @contextmanager
-def killed(goodword: Goodword) -> Iterator[None]:
-    """A worker in a process of its own, killed with -9 at the end."""
-    process = subprocess.Popen([sys.executable, "-c", _WORKER, goodword.settings.store])
+def killed(goodword: Goodword, first: str = "") -> Iterator[None]:
+    """A worker in a process of its own, killed with -9 at the end.
+
+    Args:
+        first: what it runs before it works: a way to have it killed at a point of its own.
+    """
+    process = subprocess.Popen([sys.executable, "-c", _WORKER, goodword.settings.store, first])
     try:
         yield
     finally:
@@ -68,9 +73,11 @@ def waited(goodword: Goodword, task: str, until: Callable[[tasks.Task], bool], s
     raise AssertionError(found)
 
 
-def killed_in_the_middle(goodword: Goodword, task: str, at: Callable[[tasks.Task], bool]) -> tasks.Task:
+def killed_in_the_middle(
+    goodword: Goodword, task: str, at: Callable[[tasks.Task], bool], *, first: str = ""
+) -> tasks.Task:
     """The task done by two workers, of which the first was killed as soon as `at` held."""
-    with killed(goodword):
+    with killed(goodword, first):
         waited(goodword, task, at)
     with goodword.store.read() as conn:
         left = tasks.get(conn, task)

@@ -9,8 +9,10 @@ import pytest
 from awaiting import killed_in_the_middle, waited, worker  # type: ignore[import-not-found]  # beside this file
 
 from goodword.app import Goodword
+from goodword.catalogue import facts
+from goodword.jobs import recall
 from goodword.server.work.work import Work
-from goodword.store import catalogue, ledger, tasks
+from goodword.store import catalogue, ledger, stale, tasks
 
 pytestmark = pytest.mark.slow
 SAID = (
@@ -72,3 +74,42 @@ def test_a_report_that_is_killed_reads_no_review_twice_and_says_the_same(goodwor
         for report in (one["report"], other["report"]):
             report.pop("made"), report.pop("digest")
         assert one == other
+
+
+_DIES_BEHIND_A_TEXT = """
+import os
+from goodword.server.work.hand import Hand
+from goodword.store import ledger
+kept = Hand.keep
+def keep(self):
+    with self.goodword.store.read() as conn:
+        over = ledger.length(conn) > {length}
+    return os.kill(os.getpid(), 9) if over else kept(self)
+Hand.keep = keep
+"""
+
+
+def test_what_was_written_anew_is_told_although_the_server_dies_right_behind_it(goodword: Goodword) -> None:
+    products = [
+        facts.product_from(facts.record_from_pairs({"Material": "100% cotton", "Colour": "blue"}, sku=f"K{n}",
+                                                   title=f"Shirt {n}", lang="en", product_class="", uri="test"))
+        for n in range(3)
+    ]  # fmt: skip
+    before = list(goodword.describe(products))
+    with goodword.store.begin() as conn:
+        for product in products:
+            recall.recall(conn, f"{product.sku}#material", why="", actor="user:li", every=True)
+        places, length = stale.waiting(conn), ledger.length(conn)
+    assert len(places) == sum(d.outcome == "released" for d in before) > 2
+    task = Work(goodword).take("rewrite", {"skus": []}, "user:li").id
+
+    def behind(found: tasks.Task) -> bool:
+        with goodword.store.read() as conn:
+            return ledger.length(conn) > length
+
+    done = killed_in_the_middle(goodword, task, behind, first=_DIES_BEHIND_A_TEXT.format(length=length))
+    with goodword.store.read() as conn:
+        told = [(r["sku"], r["lang"], r["market"], r["channel"]) for r in tasks.results(conn, task)]
+        written = [e for e in ledger.entries(conn, after=length) if e.kind in {"released", "held", "refused"}]
+    assert sorted(told) == sorted((p.sku, p.lang, p.market, p.channel) for p in places)
+    assert done.result == {"texts": len(places)} and len(written) == len(places)
