@@ -50,10 +50,10 @@ def describe(
 
 @router.post("/describe/estimate", response_model=None, responses={200: {"model": Estimate}})
 def estimate(body: DescribeIn, shop: Shop, who: Annotated[Who, Depends(need("viewer", "describe"))]) -> Json:
-    """What a run would take, from its first 20 products; nothing is written and no model is asked."""
+    """What a run would take, from its first few products; nothing is written and no model is asked."""
     order = describing.order_of(shop, body, actor=who.name)
     many = describing.count(shop, body)
-    sample = [p for _, p in zip(range(AT_ONCE), describing.products_of(shop, body), strict=False)]
+    sample = describing.sample(shop, body)
     backend = order.writer.backend.name if order.writer else "composer"
     with shop.store.read() as conn:
         told = forecast.forecast(conn, sample, many, order, pace(backend, shop.backend_options))

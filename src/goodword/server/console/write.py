@@ -1,7 +1,6 @@
 """Writing: what to write and what it will take; all texts as a file; and those to be written anew."""
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request
@@ -31,7 +30,7 @@ Shop = Annotated[Goodword, Depends(shop_of)]
 AtWork = Annotated[Work, Depends(work_of)]
 Viewer = Annotated[Who, Depends(need("viewer", "describe"))]
 Writer = Annotated[Who, Depends(need("writer", "describe"))]
-_SAMPLE, _RUNS, _MOST = 4, 8, 10_000
+_RUNS, _MOST = 8, 10_000
 CHANNELS = ("listing", "title", "bullets", "seo", "social")
 MARKETS = ("cn", "us", "uk", "eu")
 
@@ -167,7 +166,7 @@ def _estimate(request: Request, shop: Goodword, wish: Wish, who: Who) -> dict[st
             asked = wish.asked(conn)
         order = describing.order_of(shop, asked, actor=who.name)
         count = describing.count(shop, asked)
-        sample = list(islice(describing.products_of(shop, asked), _SAMPLE))
+        sample = describing.sample(shop, asked)
         backend = order.writer.backend.name if order.writer else "composer"
         with shop.store.read() as conn:
             found = forecast.forecast(conn, sample, count, order, pace(backend, shop.backend_options))

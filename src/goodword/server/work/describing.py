@@ -12,6 +12,8 @@ from goodword.server.shapes.writing import DescribeIn, ProductIn
 from goodword.store import catalogue
 from goodword.types import Lang, Market, Product
 
+SAMPLE = 6  # products from which an estimate is made: it is asked for again at every change of a choice
+
 
 def order_of(goodword: Goodword, asked: DescribeIn, *, actor: str) -> Order:
     """What is to be written; what is not asked for is as the shop has set it.
@@ -49,9 +51,22 @@ def products_of(goodword: Goodword, asked: DescribeIn) -> Iterator[Product]:
         last = page[-1].sku
 
 
-def _page(goodword: Goodword, after: str) -> list[Product]:
+def sample(goodword: Goodword, asked: DescribeIn, most: int = SAMPLE) -> list[Product]:
+    """The first products of those asked for; of a large catalogue no more is read than that.
+
+    Raises:
+        InputError: one of these is not in the catalogue.
+    """
+    if asked.products:
+        return [given(p) for p in asked.products[:most]]
+    if asked.skus:
+        return found(goodword, list(dict.fromkeys(asked.skus))[:most])
+    return _page(goodword, "", most)
+
+
+def _page(goodword: Goodword, after: str, most: int = 100) -> list[Product]:
     with goodword.store.read() as conn:
-        return catalogue.page(conn, after=after, limit=100)
+        return catalogue.page(conn, after=after, limit=most)
 
 
 def found(goodword: Goodword, skus: Iterable[str]) -> list[Product]:
