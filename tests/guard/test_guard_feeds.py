@@ -11,14 +11,13 @@ from goodword.guard.checks import grounding
 from goodword.types import Lang
 
 DATA = Path(__file__).parent / "data"
-LANGS: tuple[Lang, ...] = ("en", "zh")
 
 
 def _rows(kind: str) -> list[tuple[Lang, dict[str, str], str]]:
     return [
-        (lang, product["facts"], text)
-        for lang in LANGS
-        for product in loads((DATA / f"feeds_{lang}.toml").read_text("utf-8"))["product"]
+        (product.get("lang") or file.stem[-2:], product["facts"], text)
+        for file in sorted(DATA.glob("feeds_*.toml"))
+        for product in loads(file.read_text("utf-8"))["product"]
         for text in product[kind]
     ]
 

@@ -27,7 +27,7 @@ _BOUND = re.compile(
     r"|(?:最多|最久|最长|最大|最高|可达)(?:可以?|能|会|可连续|连续)?[\u4e00-\u9fff]{0,4}$"
 )
 _ONE = re.compile(
-    r"(?i)\b(?P<hedge>(?:nearly|almost|about|around|roughly|just under) )?(?:an?|one) (?P<unit>metre|meter|litre|liter|kilo|kilogram|hour|minute|year|month|week|day)\b"  # noqa: E501
+    r"(?i)\b(?P<hedge>(?:nearly|almost|about|around|roughly|just under) )?(?:an?|one) (?:(?:full|whole|good|solid|single|mere) )?(?P<unit>metre|meter|litre|liter|kilo|kilogram|hour|minute|year|month|week|day)\b"  # noqa: E501
 )
 # Before an article and a unit: what makes them an amount, not a rate ('once a week').
 _MEANT = re.compile(

@@ -201,7 +201,7 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
                 continue
             cue = rules.denied[han].search(_without(clause, spans))
             if p.holds and not (
-                p.sense == "box" and rules.apart.search(clause)
+                p.sense != "need" and rules.apart.search(clause)
             ):  # must be denied right there: 'gluten-free and vegan' denies no vegan
                 cue = _beside(clause, spans, han)
             if p.holds == (cue is None):

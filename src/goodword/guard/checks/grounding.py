@@ -7,16 +7,22 @@ from threading import local
 from goodword.guard import (
     blocks,
     concepts,
+    conditions,
     counted,
+    entries,
     inclusion,
+    listed,
     meaning,
     numbers,
     ordinals,
+    origins,
     phrases,
+    places,
     polar,
     polarity,
     prose,
     ranges,
+    rates,
     reckoning,
     residue,
     scales,
@@ -104,7 +110,7 @@ def by_rules(matter: Matter) -> list[Verdict]:
     """What the exact rules alone say of a text against its facts."""
     held = lay_out(matter.facts or ())
     spans = segment.sentences(matter.text)
-    named = _titles(matter, held) + tallies.spoken_for(matter)
+    named = _titles(matter, held) + tallies.spoken_for(matter) + rates.spoken_for(matter, held)
     counts = list(tallies.judge(matter))
     within = [(v.claim.start, v.claim.end) for v in counts]
     verdicts: list[Verdict] = [*shares.judge(matter, held), *counted.values(matter, held)]
@@ -123,6 +129,12 @@ def by_rules(matter: Matter) -> list[Verdict]:
     verdicts += polar.judge(matter, held)
     verdicts += sides.judge(matter, held)
     verdicts += verbatim.judge(matter, held)
+    verdicts += entries.judge(matter, held)
+    verdicts += rates.judge(matter, held)
+    verdicts += conditions.judge(matter, held)
+    verdicts += listed.judge(matter, held)
+    verdicts += origins.judge(matter, held)
+    verdicts += places.judge(matter, held)
     verdicts += scales.judge(matter, held)
     verdicts += phrases.judge(matter, held, taken)
     verdicts += polarity.judge(matter, held)

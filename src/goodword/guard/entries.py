@@ -1,0 +1,200 @@
+"""Measures that facts tell apart by name, against copy that swaps them: 强力档40分钟 of 标准档40分钟，强力档12分钟,
+'charges the laptop with 120 W' of an adapter of 120 W that gives the laptop 85.
+
+An entry is one measure of a cell with the words beside it there, or a cell's only measure with its heading. A measure
+of the text that is some entry's is refuted where its clause names another entry of that kind, and not the one that
+holds it. Data: data/guard/entries.toml.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from goodword.guard.base import Matter
+from goodword.guard.held import NAMING, Held, evidence
+from goodword.guard.words import cues, rows, stem
+from goodword.text import compare, quantities
+from goodword.text.normalise import fold
+from goodword.types import Claim, Fact, Lang, Money, Quantities, Quantity, Verdict
+
+REASON = "entry"
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_PIECE = re.compile(r"[;；，、\n|()（）]|,(?!\d{3}\b)|\band\b|和|以及|及")
+_LABEL = re.compile(r"[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*|[\u4e00-\u9fff]+")
+_TOTAL = {"total", "总计"}
+_BRACKET = re.compile(r"[(（]([^()（）\d]{1,40})[)）]")
+_MOST = 40  # measures of a text that are looked at
+_SAME = {"same", "weaker"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Entry:
+    """A measure, the words beside it in its cell, and those of its heading."""
+
+    fact: Fact
+    quantity: Quantity
+    label: frozenset[str]
+    heading: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rules:
+    plain: frozenset[str]
+    suffix: re.Pattern[str]
+    clause: re.Pattern[str]
+    in_order: re.Pattern[str]
+    whole: re.Pattern[str]
+    each: re.Pattern[str]
+    alike: tuple[tuple[re.Pattern[str], str], ...]
+
+
+@cache
+def _rules(lang: Lang) -> _Rules:
+    table = rows("entries")
+    return _Rules(
+        plain=frozenset(table["plain"][lang].split()), suffix=re.compile(table["suffix"][lang]),
+        clause=re.compile(table["clause"][lang]), in_order=re.compile(table["in_order"][lang]),
+        whole=re.compile(table["whole"][f"whole_{lang}"]), each=re.compile(table["whole"][f"each_{lang}"]),
+        alike=tuple((re.compile(p), word) for p, word in table["alike"].items()),
+    )  # fmt: skip
+
+
+def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
+    """Refuted: a measure of one entry said of another."""
+    entries, rules = _entries(held, matter.lang), _rules(matter.lang)
+    if not entries or rules.in_order.search(matter.text):  # which goes with which is told by their order
+        return
+    for said in quantities.find(matter.text, matter.lang)[:_MOST]:
+        same = [e for e in entries if compare.compare(said, e.quantity) in _SAME]
+        others = [e for e in entries if e not in same and compare.comparable(said, e.quantity)]
+        if not said.unit:  # what is counted stands in the same cell
+            others = [e for e in others if e.label and any(e.fact is s.fact for s in same)]
+        if not same:
+            continue
+        clause = _clause(matter.text, said, rules)
+        if said.unit and (odd := _of_another_kind(same, clause, matter.lang)):
+            claim = Claim(start=said.start, end=said.end, kind="number")
+            quote = (evidence(odd.fact, odd.quantity.start, odd.quantity.end),)
+            yield Verdict(claim=claim, stance="silent", evidence=quote, reason="count")
+            continue
+        named = _named(clause, matter.lang)
+        others = [e for e in others if not _measured(e, clause, matter.lang)]
+        if any(_meant(e, others, named, clause) for e in same):
+            continue
+        wrong = next((e for e in others if _told(e, same, named)), None) or _of_the_whole(same, others, clause, rules)
+        if wrong:
+            claim = Claim(start=said.start, end=said.end, kind="number")
+            quote = (evidence(wrong.fact, wrong.quantity.start, wrong.quantity.end),)
+            yield Verdict(claim=claim, stance="refuted", evidence=quote, reason=REASON)
+
+
+@lru_cache(maxsize=64)
+def _entries(held: Held, lang: Lang) -> tuple[_Entry, ...]:
+    return tuple(e for fact in held.facts if fact.key not in NAMING for e in _of(fact, lang))
+
+
+def _of(fact: Fact, lang: Lang) -> Iterator[_Entry]:
+    value = fact.value
+    if isinstance(value, Money) or (isinstance(value, Quantities) and value.joined != "choice"):
+        return
+    heading, text = _words(fold(fact.name).text, lang), fold(fact.text)
+    cell = _BRACKET.sub(r" \1 ", text.text)  # 8 h (ANC on)
+    at = 0
+    for stop in [m.span() for m in _PIECE.finditer(cell)] + [(len(cell), len(cell))]:
+        start, end = at, stop[0]
+        at = stop[1]
+        piece = cell[start:end]
+        found = quantities.find(piece, lang)
+        if len(found) != 1:
+            continue
+        q = found[0]
+        label = _words(f"{piece[: q.start]} {piece[q.end :]}", lang)
+        a, b = text.home(start + q.start, start + q.end)
+        moved = Quantity(low=q.low, high=q.high, unit=q.unit, counter=q.counter, hedge=q.hedge, start=a, end=b)
+        yield _Entry(fact=fact, quantity=moved, label=label, heading=heading)
+
+
+def _words(text: str, lang: Lang) -> frozenset[str]:
+    """What a label says, less what any label may say."""
+    rules, out = _rules(lang), set[str]()
+    for pattern, word in rules.alike:
+        text = pattern.sub(word, text)
+    for word in _LABEL.findall(text):
+        bare = rules.suffix.sub("", word) if _HAN.match(word) else stem(word)
+        if bare and word not in rules.plain and bare not in rules.plain and (len(bare) > 1 or not _HAN.match(bare)):
+            out.add(bare)
+    return frozenset(out)
+
+
+def _clause(text: str, said: Quantity, rules: _Rules) -> str:
+    start = max((m.end() for m in rules.clause.finditer(text, 0, said.start)), default=0)
+    stop = rules.clause.search(text, said.end)
+    return fold(text[start : stop.start() if stop else len(text)]).text
+
+
+def _named(clause: str, lang: Lang) -> frozenset[str] | str:
+    """What a clause names: English stems, or its characters in which a label may stand."""
+    for pattern, word in _rules(lang).alike:
+        clause = pattern.sub(word, clause)
+    return clause if lang == "zh" else frozenset(stem(w) for w in _LABEL.findall(clause))
+
+
+def _stands(word: str, named: frozenset[str] | str) -> bool:
+    if isinstance(named, frozenset):
+        return word in named
+    if word.isascii():
+        return bool(re.search(rf"(?<![a-z0-9-]){re.escape(word)}(?![a-z0-9-])", named))
+    return word in named
+
+
+def _of_another_kind(same: list[_Entry], clause: str, lang: Lang) -> _Entry | None:
+    """A measure whose clause speaks of something that none of the entries with that measure can be."""
+    for said, never in _apart(lang):
+        if said.search(clause):
+            told = [f"{e.fact.key} {fold(e.fact.name).text}" for e in same]
+            if all(never.search(t) for t in told) and not any(said.search(t) for t in told):
+                return same[0]
+    return None
+
+
+@cache
+def _apart(lang: Lang) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    return tuple((re.compile(row[lang]), re.compile(row["never"])) for row in rows("entries")["apart"])
+
+
+def _measured(entry: _Entry, clause: str, lang: Lang) -> bool:
+    """Whether a clause gives an entry its own measure: 'servings of 45 g in a 450 g pack'."""
+    return any(compare.compare(q, entry.quantity) in _SAME for q in quantities.find(clause, lang))
+
+
+def _meant(entry: _Entry, others: list[_Entry], named: frozenset[str] | str, clause: str) -> bool:
+    """Whether a clause names the entry in any of its own words, or by a word that goes with its attribute."""
+    shared = frozenset[str]().union(*(e.label for e in others if e.fact is entry.fact))
+    if any(_stands(w, named) for w in entry.label - shared):
+        return True
+    if not entry.label and any(_stands(w, named) for w in entry.heading):
+        return True
+    pattern, keys = cues()
+    return not entry.label and any(entry.fact.key in keys[m.group()] for m in pattern.finditer(clause))
+
+
+def _of_the_whole(same: list[_Entry], others: list[_Entry], clause: str, rules: _Rules) -> _Entry | None:
+    """What a clause says of the whole and one part has, or of each part and all have together: the other measure."""
+    apart = [e for e in others if e.label and any(e.fact is s.fact and s.label for s in same)]
+    summed = all(e.label & _TOTAL for e in same)
+    if apart and (rules.each.search(clause) if summed else rules.whole.search(clause)):
+        return apart[0]
+    return None
+
+
+def _told(entry: _Entry, same: list[_Entry], named: frozenset[str] | str) -> bool:
+    """Whether a clause names all that tells an entry from those that hold the measure."""
+    beside = frozenset[str]().union(*(e.label for e in same if e.fact is entry.fact))
+    around = frozenset[str]().union(*(e.label | e.heading for e in same))
+    label, heading = entry.label - beside, entry.heading - around
+    if label:
+        return all(_stands(w, named) for w in label)
+    if entry.label or any(e.fact is entry.fact for e in same):
+        return False
+    return bool(heading) and all(_stands(w, named) for w in heading)

@@ -1,0 +1,97 @@
+"""What a measure is given per, against copy that gives it per something else: 'each carton has 3.6 g of protein' of
+3.6 g per 100 ml, 每盒 of 每100克, 'a second' of a minute. Data: data/guard/rates.toml.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from goodword.guard.base import Matter
+from goodword.guard.held import NAMING, Held, evidence
+from goodword.guard.words import rows
+from goodword.text import compare, quantities
+from goodword.text.normalise import fold
+from goodword.types import Claim, Fact, Quantity, Verdict
+
+REASON = "rate"
+_SAME = {"same", "weaker"}
+_MOST = 40  # measures of a text that are looked at
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Rules:
+    per: re.Pattern[str]  # 'per serving', 每份, '/100 g', anywhere
+    after: re.Pattern[str]  # right after a measure
+    clause: re.Pattern[str]
+    plain: dict[str, str]  # a form of a basis, and its name
+    times: frozenset[str]
+
+
+@cache
+def _rules() -> _Rules:
+    table = rows("rates")
+    plain = {form: name for name, forms in table["basis"].items() for form in forms}
+    forms = "|".join(sorted(map(re.escape, plain), key=len, reverse=True))
+    amount = rf"(?:(?P<count>1000|100|10|1)\s?)?(?P<basis>{forms})(?:s|es)?(?![a-z²³])"
+    return _Rules(
+        per=re.compile(rf"(?:{table['per']})\s*{amount}"),
+        after=re.compile(rf"\s*(?:[a-z]+\s?){{0,2}}(?:{table['after']})\s*{amount}"),
+        clause=re.compile(table["clause"]), plain=plain, times=frozenset(table["times"]),
+    )  # fmt: skip
+
+
+def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
+    """Refuted: a measure that facts give per one thing, said per another."""
+    known, rules = _rated(held), _rules()
+    for said in quantities.find(matter.text, matter.lang)[:_MOST] if known else ():
+        same = [(q, basis, fact) for q, basis, fact in known if compare.compare(said, q) in _SAME]
+        told = {basis for _, basis, _ in same}
+        if not same or "" in told:
+            continue
+        clause = _clause(matter.text, said, rules)
+        bases = {_basis(m, rules) for m in rules.per.finditer(clause)}
+        bases = {b for b in bases if any((b in rules.times) == (t in rules.times) for t in told)}
+        if bases and not bases & told:
+            claim = Claim(start=said.start, end=said.end, kind="number")
+            fact = same[0][2]
+            yield Verdict(claim=claim, stance="refuted", evidence=(evidence(fact, 0, len(fact.text)),), reason=REASON)
+
+
+def spoken_for(matter: Matter, held: Held) -> list[tuple[int, int]]:
+    """Spans of what a text gives a measure per, where a fact gives one per just that: the 每100克 of 3.6g/100g."""
+    rules = _rules()
+    told = {basis for _, basis, _ in _rated(held)} - {""}
+    text = fold(matter.text) if told else None
+    found = rules.per.finditer(text.text) if text else ()
+    return [text.home(*m.span()) for m in found if m["count"] and _basis(m, rules) in told]  # type: ignore[union-attr]
+
+
+@lru_cache(maxsize=64)
+def _rated(held: Held) -> tuple[tuple[Quantity, str, Fact], ...]:
+    """Every measure of the facts with what it is given per; none where no fact gives a measure per anything."""
+    found = [row for fact in held.facts if fact.key not in NAMING for row in _of(fact)]
+    return tuple(found) if any(basis for _, basis, _ in found) else ()
+
+
+def _of(fact: Fact) -> Iterator[tuple[Quantity, str, Fact]]:
+    rules, text, name = _rules(), fold(fact.text).text, fold(fact.name).text
+    if len(text) != len(fact.text):
+        return
+    heading = rules.per.search(name)
+    before = rules.per.match(text)
+    for q in quantities.find(fact.text):
+        after = rules.after.match(text, q.end)
+        m = after or before or heading
+        yield q, _basis(m, rules) if m else "", fact
+
+
+def _basis(m: re.Match[str], rules: _Rules) -> str:
+    name = rules.plain[m["basis"]]
+    return f"{m['count']} {name}" if m["count"] and m["count"] != "1" else name
+
+
+def _clause(text: str, said: Quantity, rules: _Rules) -> str:
+    start = max((m.end() for m in rules.clause.finditer(text, 0, said.start)), default=0)
+    stop = rules.clause.search(text, said.end)
+    return fold(text[start : stop.start() if stop else len(text)]).text
