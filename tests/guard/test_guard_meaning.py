@@ -43,6 +43,8 @@ def matter(lang: Lang, text: str) -> Matter:
         ("zh", "风扇开到最大，每分钟转1400圈。", "exact"),
         ("zh", "风很柔和。", "exact"),
         ("zh", "桌上的稿纸被吹得满屋子乱飞。", "alone"),
+        ("en", "The fan is 25 cm in diameter and it is no whisperer.", "lone"),
+        ("zh", "直径25厘米的风扇，放在琴房。", "lone"),
     ],
 )
 def test_what_the_rules_found_decides_how_sure_the_model_must_be(lang: Lang, text: str, case: str) -> None:

@@ -31,6 +31,7 @@ _EQUAL_SIDES = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*(?:cm|mm|厘米|毫米)?
 _PLAIN_KINDS = ("ingredient.", "occasion.", "audience.")
 _NEGATIVE = re.compile(r"no|none|n/a|false|without|否|无|没有|不支持|不带")
 _AGES = {"audience.kids": (0, 13), "audience.baby": (0, 2), "audience.toddler": (0, 3), "audience.adult": (16, 120)}
+_STOP = re.compile(r"[.。!！?？;；\n](?!\d)")
 _NO_WATER = re.compile(r"(?i)没水|无水|缺水|干烧|水(?:烧)?[干完]|\b(?:empty|dry|without water|no water|runs out)\b")
 _UNFIT = re.compile(r"(?i)\b(?:not|cannot)\b|n['’]t\b|\bincompatible\b|不(?!限|仅|只|但|用)|无法")
 _AWAY = re.compile(r"(?i)\b(?:keep|stay|kept)\b.{0,20}\b(?:away|out|off)\b|远离|避开|防止|小心|当心")
@@ -152,7 +153,7 @@ def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...])
     if literal := _literal(held, said.text):  # 不防水 of what the fact calls 防水透湿膜
         return ("refuted" if said.negated else "supported"), literal
     if said.negated:
-        return "silent", ()
+        return _instead(matter, held, said)
     against = [h for h in held.concepts for c in concepts if words.opposes(h.concept, c) and not h.denied]
     if against:
         return "refuted", _quote(against[0])
@@ -165,6 +166,22 @@ def _judge(matter: Matter, held: Held, said: Mention, concepts: tuple[str, ...])
         return "supported", (evidence(fact, 0, len(fact.text)),)
     others = [h for h in held.concepts if kinds <= _CLOSED and h.concept.split(".")[0] in kinds and h.fact.key in kinds]
     return ("refuted", _quote(others[0])) if others else ("silent", ())
+
+
+def _instead(matter: Matter, held: Held, said: Mention) -> tuple[Stance, tuple[Evidence, ...]]:
+    """'Glass, not plastic': what a thing is not, beside what its sentence and a fact say it is, of the same kind."""
+    words, kind = lexicon.load(), said.concept.split(".")[0]
+    if kind not in {"material", "colour"}:
+        return "silent", ()
+    first = max((m.end() for m in _STOP.finditer(matter.text, 0, said.start)), default=0)
+    stop = _STOP.search(matter.text, said.end)
+    for other in words.find(matter.text[first : stop.start() if stop else len(matter.text)]):
+        if other.negated or other.concept.split(".")[0] != kind or words.entails(other.concept, said.concept):
+            continue
+        own = [h for h in held.concepts if not h.denied and words.entails(h.concept, other.concept)]
+        if own:
+            return "supported", _quote(own[0])
+    return "silent", ()
 
 
 def _pure(text: str, said: Mention) -> int | None:

@@ -93,7 +93,7 @@ def _ruled(
         if sure < at.plain:
             yield Verdict(claim=Claim(start=start, end=end, kind="attribute"), stance="silent",
                           confidence=1 - sure, reason="meaning")  # fmt: skip
-    elif sure < {"alone": at.alone, "refuted": at.refuted, "unsaid": at.unsaid}[meant]:
+    elif sure < {"alone": at.alone, "refuted": at.refuted, "unsaid": at.unsaid, "lone": at.lone}[meant]:
         yield from told
     else:
         kept = [v for v in told if v.stance in _FINE]
@@ -110,7 +110,7 @@ def case(told: Sequence[Verdict], said: str, start: int = 0) -> str:
 
     'plain': nothing amiss; 'exact': something no model may waive (numbers, origins, certificates, what is in the box,
     comparisons, praise), or too few words to read; 'alone': words no fact holds and none that one does; 'refuted': a
-    contradiction of words; 'unsaid': words no fact holds beside what facts support.
+    contradiction of words; 'unsaid': words no fact holds beside what facts support; 'lone': just one such word.
     """
     amiss = [v for v in told if v.stance not in _FINE]
     if not amiss:
@@ -119,7 +119,10 @@ def case(told: Sequence[Verdict], said: str, start: int = 0) -> str:
         return "exact"
     if not any(v.stance == "supported" for v in told):
         return "alone"
-    return "refuted" if any(v.stance == "refuted" for v in amiss) else "unsaid"
+    if any(v.stance == "refuted" for v in amiss):
+        return "refuted"
+    words = sum(kind(v) == MARKS.index("word") for v in amiss)
+    return "lone" if words <= 1 and words + sum(v.reason == "denial" for v in amiss) == len(amiss) else "unsaid"
 
 
 def _waivable(verdict: Verdict, said: str, start: int) -> bool:

@@ -68,7 +68,7 @@ def denials(matter: Matter, held: Held, taken: list[tuple[int, int]]) -> Iterato
     for m in words.denial.finditer(matter.text):
         if any(a < m.end() and m.start() < b for a, b in taken + harmless):
             continue
-        start, end = _around(matter.text, m.start(), matter.lang)
+        start, end = _around(matter.text, m.start(), matter.lang, held)
         if any(start <= n.start < end for n in negated):  # judged as a concept
             continue
         if _freed(matter.text[start:end], matter, held):
@@ -87,10 +87,17 @@ def _freed(clause: str, matter: Matter, held: Held) -> bool:
     return bool(_stems(load("en").denial.sub(" ", clause)) & free)
 
 
-def _around(text: str, at: int, lang: Lang) -> tuple[int, int]:
-    """The clause around a place, or the whole text where it holds function words only ('it is not included')."""
+def _around(text: str, at: int, lang: Lang, held: Held) -> tuple[int, int]:
+    """The clause around a place, or more where it holds function words only ('it is not included', 这三样都没放)."""
     start, end = next((m.span() for m in _CLAUSE.finditer(text) if m.start() <= at < m.end()), (0, len(text)))
-    return (start, end) if lang == "zh" or _stems(text[start:end]) else (0, len(text))
+    if lang == "en":
+        return (start, end) if _stems(text[start:end]) else (0, len(text))
+    plain = load("zh").anchored | load("zh").neutral
+    if any(w not in plain and len(w) > 1 for w in han.words_of(text[start:end], held)):
+        return start, end
+    begun = max((m.end() for m in _STOP.finditer(text, 0, at)), default=0)
+    stop = _STOP.search(text, end)
+    return begun, stop.start() if stop else len(text)
 
 
 def _denying(matter: Matter, held: Held) -> Iterator[tuple[Fact, str]]:

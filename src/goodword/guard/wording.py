@@ -39,7 +39,16 @@ def deniable(held: Held, lang: Lang) -> frozenset[str]:
     named |= {f.key for f in held.facts}
     told = " ".join(text for _, text in held.folded)
     named |= {k for k in rows("wording")["free"] if "." not in k and k in told}
-    return frozenset(w for c in named for w in _row("free", c, lang))
+    lines = "\n".join(fold(f"{f.name}: {f.text}").text for f in held.facts if not _denied(f))
+    ruled_out = {k for k, pattern in _excluding().items() if pattern.search(lines)}
+    keys = [("free", c) for c in named] + [("excluded", c) for c in ruled_out]
+    return frozenset(w for table, key in keys for w in _row(table, key, lang))
+
+
+@cache
+def _excluding() -> dict[str, re.Pattern[str]]:
+    """Patterns of heading and value, by what they are called in the table of what they rule out."""
+    return {k: re.compile(k) for k in rows("wording")["excluded"]}
 
 
 @lru_cache(maxsize=512)
@@ -181,7 +190,8 @@ def heads() -> frozenset[str]:
 def vocabulary(lang: Lang) -> frozenset[str]:
     """Every word the guard knows, held or not: a word is found whole before it is asked whether it may stand."""
     table = rows("wording")
-    keys = [(t, k) for t in ("attribute", "dimension", "concept", "noun", "free", "prevented") for k in table[t]]
+    by_key = ("attribute", "dimension", "concept", "noun", "free", "excluded", "prevented")
+    keys = [(t, k) for t in by_key for k in table[t]]
     found = {w for t, k in keys for w in _row(t, k, lang)} | {w for row in _same(lang) for w in row}
     found |= load(lang).glue | load(lang).anchored | load(lang).neutral | load(lang).puffery
     for key in lexicon.load().attributes:

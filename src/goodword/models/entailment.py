@@ -44,9 +44,10 @@ class Marked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """Probabilities from which a sentence stands: with words no fact holds beside some that one does, with such words
-    alone, against a contradiction of words, and with nothing amiss."""
+    """Probabilities from which a sentence stands: with one word no fact holds beside some that one does, with several,
+    with such words alone, against a contradiction of words, and with nothing amiss."""
 
+    lone: float
     unsaid: float
     alone: float
     refuted: float
@@ -178,6 +179,7 @@ def marks_of(marks: Sequence[tuple[int, int, int]], spans: Sequence[tuple[int, i
 def _session(weights: bytes) -> Any:
     import onnxruntime
 
+    onnxruntime.disable_telemetry_events()  # heeded even where it was imported before quiet.py was
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
