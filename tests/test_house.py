@@ -7,7 +7,7 @@ from pathlib import Path
 
 SRC = Path(__file__).parents[1] / "src" / "goodword"
 LAYERS = """
-types errors
+quiet types errors
 text settings plugins
 store catalogue knowledge llm writing models search rankers opinions
 guard train
