@@ -37,7 +37,7 @@ class ModelSettings(BaseSettings):
     concurrency: int = Field(4, ge=1, description="calls or slots at once")
     price_in: Decimal = Field(Decimal(0), ge=0, description="price of a million input tokens")
     price_out: Decimal = Field(Decimal(0), ge=0, description="price of a million output tokens")
-    currency: str = Field("USD", pattern="^[A-Z]{3}$")
+    currency: str = Field("USD", pattern="^[A-Z]{3}$", description="currency of these prices")
     seed: int = Field(11, description="for backends that draw lots; temperature is 0 everywhere")
     task: Literal["rewrite", "write"] = Field(
         "rewrite", description="rewrite: the composer's sentences in other words; write: from facts, for large models"
@@ -108,7 +108,9 @@ class Settings(BaseSettings):
     store: str = Field("goodword.db", description="SQLite file, or postgresql:// URL")
     langs: tuple[Lang, ...] = Field(("en", "zh"), description="languages to write")
     markets: tuple[Market, ...] = Field((), description="markets to write for; empty: us for en, cn for zh")
-    channel: Literal["listing", "title", "bullets", "seo", "social"] = "listing"
+    channel: Literal["listing", "title", "bullets", "seo", "social"] = Field(
+        "listing", description="where a text stands: listing, title, bullets, seo or social"
+    )
     voice: str = Field("plain", description="name of a packaged voice, or path of a TOML file")
     producer: str = Field("goodword", description="provider code in the machine-readable label", pattern="^[!-~]+$")
     contacts: tuple[str, ...] = Field((), description="the shop's own public numbers, addresses and names: no secrets")

@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from goodword.cli import packs as command
+from goodword.cli import talk
 from goodword.errors import DataError
 from goodword.guard.law import packs, prove
 from goodword.types import Market
@@ -74,6 +75,8 @@ def test_a_good_pack_is_taken(tmp_path: Path) -> None:
         ('zh = "乙"', 'zh = ""', "lacks 'rewrite'"),
         (', "A gift box."', "", "fewer than two 'silent' examples in en"),
         ('on = ["gift"]', 'on = ["gift"]\ncolour = "red"', "unknown parts"),
+        ('on = ["gift"]', 'on = ["gift"]\nexempt = "gifts"', "'exempt': say it in the two languages"),
+        ('on = ["gift"]', 'on = ["gift"]\ntraps = { en = "a gift of speech" }', "'traps': say it in the two languages"),
         ('severity = "block"', 'severity = "system"', "does not say why"),
         ("[[rule]]", "[[rule", r"law\.toml"),
     ],
@@ -106,9 +109,22 @@ def test_the_commands_list_show_and_test(capsys: pytest.CaptureFixture[str]) -> 
     assert "0 do not hold" in capsys.readouterr().out
 
 
-def test_the_reference_pages_are_those_of_the_packs() -> None:
+def test_a_rule_is_shown_in_the_language_of_its_reader(capsys: pytest.CaptureFixture[str]) -> None:
+    talk.use("zh")
+    try:
+        assert command.show("CN-ABS-07") == 0
+        assert command.list_("cn") == 0
+    finally:
+        talk.use("en")
+    told = capsys.readouterr().out
+    assert "引用第三方时" in told and "豁免" in told
+    assert "内容与店铺掌握的商品事实不一致" in told
+
+
+@pytest.mark.parametrize("folder", ["docs/reference", "docs/zh/reference"])
+def test_the_reference_pages_are_those_of_the_packs(folder: str) -> None:
     for market in MARKETS:
-        page = Path(__file__).parents[2] / "docs" / "reference" / "packs" / f"{market}.md"
+        page = Path(__file__).parents[2] / folder / "packs" / f"{market}.md"
         text = page.read_text("utf-8")
         assert all(f"## {rule.id}\n" in text for rule in packs.load(market).rules), (
             f"run scripts/packs_reference.py: {page.name}"

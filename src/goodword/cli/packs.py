@@ -3,6 +3,7 @@
 from typing import Annotated, Any, cast, get_args
 
 import typer
+from rich.cells import cell_len
 
 from goodword.cli import talk
 from goodword.errors import InputError
@@ -26,14 +27,15 @@ def list_(market: MarketName = None, as_json: AsJson = False) -> int:
             if as_json:
                 talk.emit(_row(pack, rule))
             else:
-                typer.echo(f"  {rule.id:<13} {rule.severity:<14} [{rule.confidence}] {rule.says['en']} ({rule.law})")
+                says = f"{rule.says[talk.lang()]} ({rule.law})"
+                typer.echo(f"  {rule.id:<13} {rule.severity:<14} [{rule.confidence}] {says}")
     return 0
 
 
 @app.command("show")
 def show(
     rule_id: Annotated[str, typer.Argument(metavar="RULE", help="id of a rule: CN-ABS-01")],
-    lang: Annotated[Lang, typer.Option("--lang", help="en or zh")] = "en",
+    lang: Annotated[Lang | None, typer.Option("--lang", help="en or zh")] = None,
     as_json: AsJson = False,
 ) -> int:
     """Show one rule whole: authority, confidence, what it says, exemptions, evidence, rewrite, examples."""
@@ -47,7 +49,7 @@ def show(
     if as_json:
         talk.emit(_row(pack, found[0]))
     else:
-        typer.echo("\n".join(_lines(found[0], lang)))
+        typer.echo("\n".join(_lines(found[0], lang or talk.lang())))
     return 0
 
 
@@ -78,21 +80,25 @@ def _row(pack: Pack, rule: Rule) -> dict[str, Any]:
         "says": dict(rule.says), "rewrite": dict(rule.rewrite), "frames": list(rule.on), "classes": list(rule.classes),
         "unless": [f"{'!' if u.absent else ''}{u.context}:{u.reach}:{u.then}" for u in rule.unless],
         "evidence": list(rule.clears),
-        "open": rule.open, "why_system": rule.why_system,
+        "exempt": dict(rule.exempt), "traps": dict(rule.traps), "open": dict(rule.open),
+        "why_system": dict(rule.why_system),
         "fires": {lang: [e.text for e in some] for lang, some in rule.fires.items()},
         "silent": {lang: [e.text for e in some] for lang, some in rule.silent.items()},
     }  # fmt: skip
 
 
 def _lines(rule: Rule, lang: Lang) -> list[str]:
+    unless = ", ".join(f"{'!' if u.absent else ''}{u.context}:{u.reach}:{u.then}" for u in rule.unless)
     rows = [
-        ("authority", rule.law), ("confidence", rule.confidence), ("checked", rule.checked), ("since", rule.since),
-        ("severity", rule.severity), ("says", rule.says[lang]), ("rewrite", rule.rewrite[lang]),
-        ("frames", ", ".join(rule.on) or rule.special), ("classes", ", ".join(rule.classes) or "all"),
-        ("unless", ", ".join(f"{'no ' if u.absent else ''}{u.context} in {u.reach}: {u.then}" for u in rule.unless)),
-        ("evidence", ", ".join(rule.clears)), ("exempt", rule.exempt), ("traps", rule.traps), ("open", rule.open),
-        ("not judged", rule.why_system),
+        (talk.put("authority"), rule.law), (talk.put("confidence"), rule.confidence),
+        (talk.put("checked on"), rule.checked), (talk.put("in force since"), rule.since),
+        (talk.put("severity"), rule.severity), (talk.put("it says"), rule.says[lang]),
+        (talk.put("write instead"), rule.rewrite[lang]), (talk.put("frames"), ", ".join(rule.on) or rule.special),
+        (talk.put("classes"), ", ".join(rule.classes) or talk.put("all classes")), (talk.put("except where"), unless),
+        (talk.put("cleared by"), ", ".join(rule.clears)), (talk.put("exempt"), rule.exempt.get(lang)),
+        (talk.put("traps"), rule.traps.get(lang)), (talk.put("open question"), rule.open.get(lang)),
+        (talk.put("not judged"), rule.why_system.get(lang)),
+        *((talk.put("fires on"), e.text) for e in rule.fires.get(lang, ())),
+        *((talk.put("silent on"), e.text) for e in rule.silent.get(lang, ())),
     ]  # fmt: skip
-    examples = [("fires on", e.text) for e in rule.fires.get(lang, ())]
-    examples += [("silent on", e.text) for e in rule.silent.get(lang, ())]
-    return [rule.id, *(f"  {name:<11} {value}" for name, value in [*rows, *examples] if value)]
+    return [rule.id, *(f"  {name}{' ' * (14 - cell_len(name))} {value}" for name, value in rows if value)]

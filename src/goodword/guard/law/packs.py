@@ -21,9 +21,10 @@ Special = Literal["", "contradiction", "approved_text", "masked"]
 Reach = Literal["near", "before", "after", "clause", "sentence", "text"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
 _TEXTS = ("says", "rewrite")
-_PLAIN = ("law", "conf", "severity", "trigger", "exempt", "traps", "why_system", "special")
+_NOTES = ("exempt", "traps", "open", "why_system")
+_PLAIN = ("law", "conf", "severity", "trigger", "special")
 _LISTS = ("on", "classes", "unless", "clears")
-_KNOWN = {"id", "like", "checked", "open", "since", "fires", "silent", *_TEXTS, *_PLAIN, *_LISTS}
+_KNOWN = {"id", "like", "checked", "since", "fires", "silent", *_TEXTS, *_NOTES, *_PLAIN, *_LISTS}
 _CONFIDENCE = {"P", "S", "K", "P/S", "P/K", "K/S", "S/K", "S/P"}
 
 
@@ -49,7 +50,8 @@ class Example:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
     """One rule of law. `on` are the frames that call it up; `severity` 'ok' is a rule of what is allowed, and 'system'
-    one on the shop's conduct rather than on a sentence, documented and not executed."""
+    one on the shop's conduct rather than on a sentence, documented and not executed. Notes are in both languages, or
+    empty."""
 
     id: str
     file: str
@@ -64,11 +66,11 @@ class Rule:
     unless: tuple[Unless, ...] = ()
     clears: tuple[str, ...] = ()
     special: Special = ""
-    exempt: str = ""
-    traps: str = ""
+    exempt: Mapping[Lang, str]
+    traps: Mapping[Lang, str]
     since: str = ""
-    open: str = ""
-    why_system: str = ""
+    open: Mapping[Lang, str]
+    why_system: Mapping[Lang, str]
     fires: Mapping[Lang, tuple[Example, ...]]
     silent: Mapping[Lang, tuple[Example, ...]]
 
@@ -87,7 +89,7 @@ class Pack:
     version: str
     checked: str
     rules: tuple[Rule, ...]
-    open: tuple[str, ...]
+    open: tuple[Mapping[Lang, str], ...]
 
     def rule(self, rule_id: str) -> Rule:
         """The rule of that id.
@@ -127,7 +129,11 @@ def read(folder: Traversable, market: Market) -> Pack:
     return Pack(
         market=market, title={"en": head.get("title_en", market), "zh": head.get("title_zh", market)},
         version=str(head.get("version", "")), checked=str(head.get("checked", "")), rules=rules,
-        open=tuple(q for _, table in tables[market] for q in table.get("confirm", ())),
+        open=tuple(
+            _both(f"packs/{market}/{name}: confirm", note)
+            for name, table in tables[market]
+            for note in table.get("confirm", ())
+        ),
     )  # fmt: skip
 
 
@@ -151,11 +157,20 @@ def _rule(file: str, table: Mapping[str, Any], row: dict[str, Any], rows: Mappin
         says={lang: row["says"][lang] for lang in LANGS}, rewrite={lang: row["rewrite"][lang] for lang in LANGS},
         on=tuple(row.get("on", ())), classes=tuple(row.get("classes", ())),
         unless=tuple(_unless(where, text) for text in row.get("unless", ())), clears=tuple(row.get("clears", ())),
-        special=row.get("special", ""), exempt=row.get("exempt", ""), traps=row.get("traps", ""),
-        since=str(row.get("since", "")), open=row.get("open", ""), why_system=row.get("why_system", ""),
+        special=row.get("special", ""), since=str(row.get("since", "")),
+        **{part: _both(f"{where}, {part!r}", row.get(part, {})) for part in _NOTES},
         fires={} if system else _examples(where, row, "fires"),
         silent={} if system else _examples(where, row, "silent"),
     )  # fmt: skip
+
+
+def _both(where: str, note: object) -> Mapping[Lang, str]:
+    """A note in the two languages; an empty one says that there is none, whatever the rule it is like has."""
+    if note == {}:
+        return {}
+    if not isinstance(note, dict) or set(note) != set(LANGS) or not all(str(said).strip() for said in note.values()):
+        raise DataError(f"{where}: say it in the two languages, {{ en = …, zh = … }}")
+    return {lang: note[lang] for lang in LANGS}
 
 
 def _inherited(where: str, row: dict[str, Any], rows: Mapping[Any, dict[str, Any]]) -> dict[str, Any]:
