@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from goodword.errors import BackendError, DataError, GoodwordError, InputError, LedgerError, MissingExtra
@@ -163,6 +164,10 @@ def install(app: FastAPI, answer: Answer) -> None:
         assert isinstance(error, HTTPException)
         return answer(request, Problem(error.status_code, headers=error.headers))
 
+    async def gone(request: Request, error: Exception) -> Response:
+        """Whoever asked has hung up before the whole request came: nobody is there to be told."""
+        return Response(status_code=499)
+
     async def unforeseen(request: Request, error: Exception) -> Response:
         route = getattr(request.scope.get("route"), "path", "")  # its pattern: a path may name a person
         LOG.exception("unforeseen at %s", route, exc_info=error)
@@ -171,4 +176,5 @@ def install(app: FastAPI, answer: Answer) -> None:
     app.add_exception_handler(GoodwordError, ours)
     app.add_exception_handler(RequestValidationError, wrong)
     app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(Exception, unforeseen)
