@@ -3,7 +3,7 @@ weight without battery, 'contains milk' of 'may contain milk', 裸机 and 含电
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -16,6 +16,7 @@ from goodword.types import Claim, Fact, Lang, Quantity, Verdict
 
 REASON = "condition"
 _SAME = {"same", "weaker"}
+_PIECE = re.compile(r"[,，;；、()（）/]")
 _MOST = 40
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -65,6 +66,17 @@ def _measures(matter: Matter, held: Held) -> Iterator[Verdict]:
             yield _refuted(same[0].fact, said.start, said.end, "number")
 
 
+def spoken_for(held: Held, lang: Lang, clause: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a clause denies something only of a measure that facts give without it: 17.1 kg without the stand."""
+    things = [k for k in _conditioned(held, lang) if not k.with_it]
+    named = [clause[a:b] for a, b in spans]
+    measured = quantities.find(clause, lang) if things else ()
+    return any(
+        (n in k.thing or k.thing.startswith(n)) and any(compare.compare(q, k.quantity) in _SAME for q in measured)
+        for k in things for n in named
+    )  # fmt: skip
+
+
 @lru_cache(maxsize=64)
 def _conditioned(held: Held, lang: Lang) -> tuple[_Measured, ...]:
     return tuple(m for f in held.facts if f.key not in NAMING for m in _of(f, lang))
@@ -77,7 +89,8 @@ def _of(fact: Fact, lang: Lang) -> Iterator[_Measured]:
     for at, q in enumerate(found):
         end = found[at + 1].start if at + 1 < len(found) else len(fact.text)
         beside = fold(fact.text[q.end : end]).text
-        for text in (beside, name):
+        before = _PIECE.split(fold(fact.text[found[at - 1].end if at else 0 : q.start]).text)[-1]
+        for text in (before, _PIECE.split(beside)[0] if before else beside, name):
             if m := rules.without.search(text):
                 yield _Measured(fact=fact, quantity=q, thing=m["thing"], with_it=False)
             elif m := rules.included.search(text):
@@ -111,7 +124,7 @@ def _unhedged(text: Folded, fact: Fact, name: str, rules: _Rules) -> Iterator[Ve
 
 
 def _clause(text: str, first: int, last: int, rules: _Rules) -> str:
-    start = max((m.end() for m in rules.clause.finditer(text, 0, first)), default=0)
+    start = max((m.end() for m in rules.clause.finditer(text) if m.end() <= first), default=0)
     stop = rules.clause.search(text, last)
     return fold(text[start : stop.start() if stop else len(text)]).text
 

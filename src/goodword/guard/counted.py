@@ -130,6 +130,8 @@ def _counts(held: Held, thing: str) -> Iterator[tuple[Fact, int, int, Decimal]]:
         if len(text) != len(fact.text):
             continue
         for m in (_EN_HELD if thing.isascii() and fact.lang == "en" else _ZH_HELD).finditer(text):
+            if m["things"].startswith(("per ", "to ", "each ")):  # '8 per panel' counts no panels
+                continue
             named = {stem(w) for w in m["things"].split()} if thing.isascii() else {m["things"]}
             number = _count(m["n"]) if thing in named or (not thing.isascii() and m["things"].endswith(thing)) else None
             if number is not None:

@@ -8,9 +8,10 @@ holds it. Data: data/guard/entries.toml.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
+from goodword.guard import numbers, spelled
 from goodword.guard.base import Matter
 from goodword.guard.held import NAMING, Held, evidence
 from goodword.guard.words import cues, rows, stem
@@ -65,8 +66,8 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
     entries, rules = _entries(held, matter.lang), _rules(matter.lang)
     if not entries or rules.in_order.search(matter.text):  # which goes with which is told by their order
         return
-    for said in quantities.find(matter.text, matter.lang)[:_MOST]:
-        same = [e for e in entries if compare.compare(said, e.quantity) in _SAME]
+    for said in _said(matter.text, matter.lang)[:_MOST]:
+        same = [e for e in entries if _is(said, e.quantity)]
         others = [e for e in entries if e not in same and compare.comparable(said, e.quantity)]
         if not said.unit:  # what is counted stands in the same cell
             others = [e for e in others if e.label and any(e.fact is s.fact for s in same)]
@@ -79,7 +80,7 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
             yield Verdict(claim=claim, stance="silent", evidence=quote, reason="count")
             continue
         named = _named(clause, matter.lang)
-        others = [e for e in others if not _measured(e, clause, matter.lang)]
+        others = _unmeasured(others, entries, clause, matter.lang)
         if any(_meant(e, others, named, clause) for e in same):
             continue
         wrong = next((e for e in others if _told(e, same, named)), None) or _of_the_whole(same, others, clause, rules)
@@ -122,7 +123,7 @@ def _words(text: str, lang: Lang) -> frozenset[str]:
         text = pattern.sub(word, text)
     for word in _LABEL.findall(text):
         bare = rules.suffix.sub("", word) if _HAN.match(word) else stem(word)
-        if bare and word not in rules.plain and bare not in rules.plain and (len(bare) > 1 or not _HAN.match(bare)):
+        if bare and word not in rules.plain and bare not in rules.plain and len(bare) > 1:
             out.add(bare)
     return frozenset(out)
 
@@ -163,9 +164,27 @@ def _apart(lang: Lang) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     return tuple((re.compile(row[lang]), re.compile(row["never"])) for row in rows("entries")["apart"])
 
 
-def _measured(entry: _Entry, clause: str, lang: Lang) -> bool:
-    """Whether a clause gives an entry its own measure: 'servings of 45 g in a 450 g pack'."""
-    return any(compare.compare(q, entry.quantity) in _SAME for q in quantities.find(clause, lang))
+def _said(text: str, lang: Lang) -> list[Quantity]:
+    """The measures of a text, those in words among them."""
+    found = quantities.find(text, lang)
+    more = [q for q in (*spelled.compounds(text, lang), *numbers.of_one(text, lang)) if q.unit]
+    return [*found, *(q for q in more if not any(f.start < q.end and q.start < f.end for f in found))]
+
+
+def _is(said: Quantity, held: Quantity) -> bool:
+    """Whether a measure is that of an entry, or an end of its range."""
+    if compare.compare(said, held) in _SAME:
+        return True
+    if said.low is None or said.low != said.high or held.low is None or held.high is None or held.low == held.high:
+        return False
+    return any(compare.compare(said, replace(held, low=v, high=v)) == "same" for v in (held.low, held.high))
+
+
+def _unmeasured(others: list[_Entry], entries: tuple[_Entry, ...], clause: str, lang: Lang) -> list[_Entry]:
+    """Entries whose name a clause does not spend on a measure of that name: 'servings of 45 g in a 450 g pack'."""
+    given = _said(clause, lang)
+    spent = [e.label | e.heading for e in entries if any(compare.compare(q, e.quantity) in _SAME for q in given)]
+    return [e for e in others if not any((e.label or e.heading) <= words for words in spent)]
 
 
 def _meant(entry: _Entry, others: list[_Entry], named: frozenset[str] | str, clause: str) -> bool:

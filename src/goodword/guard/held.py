@@ -25,6 +25,10 @@ _PLATED_AFTER = re.compile(r"(?i)[\s-]*(?:plat(?:ed|ing)|on top|tone\b)|镀层")
 _PLATED_BEFORE = re.compile(r"(?i)plated (?:in|with) $|镀(?:有|了|上)?$")
 _SHARE_AFTER = re.compile(r"\s?(\d+(?:\.\d+)?)\s?%")
 _SHARE_BEFORE = re.compile(r"(\d+(?:\.\d+)?)\s?%\s?$")
+_LETTERED = re.compile(r"(?i)(?<![a-z])[lwhdø](?:[:：.]?\s?)(?=\d)|[长宽高深厚](?:度)?[:：]?\s?(?=\d)")
+_LETTERED_SIDES = re.compile(
+    r"(?i)(?:(?<![a-z])[lwhd]|[长宽高深厚]度?)[:：.]?\s?\d+(?:\.\d+)?\s?[x×*]\s?(?:[lwhd]|[长宽高深厚]度?)[:：.]?\s?\d"
+)
 NAMING = {"title", "brand", "category", "model"}
 _DENYING_NAME = re.compile(
     r"^(?:not|no|never|excl\w*|free from|without)[\W_]|^(?:free[\s_-](?:from|of)|without)$"
@@ -116,9 +120,16 @@ def evidence(fact: Fact, start: int, end: int, score: float = 1.0) -> Evidence:
     return Evidence(ref=fact.id, quote=fact.text[start:end], start=start, end=end, score=score)
 
 
+def unlettered(text: str) -> str:
+    """A cell whose sides bear letters, without these: 'W 214 x D 95 x H 84 cm' and 宽140×高245cm, as long as before."""
+    return _LETTERED.sub(lambda m: " " * len(m.group()), text) if _LETTERED_SIDES.search(text) else text
+
+
 def _quantities(fact: Fact) -> Iterator[HeldQuantity]:
     value = fact.value
-    if isinstance(value, Quantity):
+    if (plain := unlettered(fact.text)) != fact.text:
+        yield from (HeldQuantity(fact=fact, quantity=q) for q in quantities.find(plain))
+    elif isinstance(value, Quantity):
         yield HeldQuantity(fact=fact, quantity=value)
         named = quantities.find(f"{fact.text} {fact.name}") if not value.unit else []
         if named and named[0].unit:  # 'TOG: 2.5' is 2.5 TOG

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from goodword.guard.base import Matter
-from goodword.guard.held import NAMING, Held, evidence
+from goodword.guard.held import NAMING, Held, denies, evidence
 from goodword.guard.words import load, rows, stem
 from goodword.text.normalise import fold
 from goodword.types import Claim, Fact, Lang, Verdict
@@ -54,7 +54,7 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
 def _lists(held: Held) -> tuple[tuple[Fact, tuple[str, ...]], ...]:
     out = []
     for fact, text in held.folded:
-        if fact.key in NAMING or not _rules("en").heading.search(fold(fact.name).text):
+        if fact.key in NAMING or denies(fact) or not _rules("en").heading.search(fold(fact.name).text):
             continue
         things = [t.strip(" .。") for t in re.split(r"[,，、;；/]|\band\b|\bor\b|和|及|或", text)]
         if len(things) > 1 and all(0 < len(t) <= _LONGEST for t in things):

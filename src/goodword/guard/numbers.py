@@ -10,7 +10,7 @@ from goodword.guard.held import Held, HeldQuantity, evidence
 from goodword.guard.words import cues, load, stem
 from goodword.text import compare, dates, lexicon, quantities, units
 from goodword.text.normalise import fold
-from goodword.types import Claim, ClaimKind, Dates, Evidence, Fact, Quantities, Quantity, Stance, Verdict
+from goodword.types import Claim, ClaimKind, Dates, Evidence, Fact, Hedge, Lang, Quantities, Quantity, Stance, Verdict
 
 _RANK = {"same": 0, "weaker": 1, "stronger": 2, "different": 3}
 _ARTICLE = re.compile(
@@ -42,6 +42,7 @@ _SIZES = re.compile(r"(?i)\bsizes?\b|\bEU\b|尺码|码")
 _BARE_SIDES = re.compile(r"(?i)(?<![\d.])(\d{3,5})\s*(?:[x×*]|by)\s*(\d{3,5})(?![\d.])(?:\s*pixels|\s*像素)?")
 _MAXIMUM = re.compile(r"\bmax(?:imum)?\b|最高|最大|最多|耐温|上限")
 _BIRTH = re.compile(r"(?i)\bfrom birth\b|\bnewborns?\b|刚出生|新生儿|从出生")
+_TURNED = re.compile(r"旋转|翻转|转动|视角|广角|环绕|全景|倾斜|开合|展开|平躺|仰角")
 _YEARS = re.compile(r"year")
 _PEOPLE = re.compile(
     r"(?i)\b(?:riders?|users?|people|persons?|adults?|child(?:ren)?|kids|dogs?|cats?|wearers?|pets?)\b|体重"
@@ -126,19 +127,24 @@ def _from_birth(matter: Matter, held: Held) -> Iterator[Verdict]:
         yield Verdict(claim=claim, stance="supported" if born else "refuted", evidence=(_evidence(born or ages[0]),))
 
 
-def _of_one(matter: Matter, held: Held) -> Iterator[Verdict]:
-    """'a metre of cord': an article before a unit is the number one."""
-    for m in _ONE.finditer(matter.text) if matter.lang == "en" else ():
-        before = re.sub(r"(?i)\b(?:an?|one)\s*$", "", matter.text[max(0, m.start() - 14) : m.start()])
-        half = _HALF.match(matter.text, m.end())
+def of_one(text: str, lang: Lang) -> Iterator[Quantity]:
+    """'a metre of cord', 'a full hour and a half': an article before a unit is the number one."""
+    for m in _ONE.finditer(text) if lang == "en" else ():
+        before = re.sub(r"(?i)\b(?:an?|one)\s*$", "", text[max(0, m.start() - 14) : m.start()])
+        half = _HALF.match(text, m.end())
         said = quantities.find(f"{before}{'1.5' if half else '1'} {m['unit']}")[-1:]
-        loose = m["hedge"] and said
-        said = [replace(said[0], hedge="about")] if loose else said
-        same = [h for h in held.quantities if said and compare.compare(said[0], h.quantity) in {"same", "weaker"}]
-        claim = Claim(start=m.start(), end=m.end(), kind="number")
+        for q in said:
+            hedge: Hedge = "about" if m["hedge"] else q.hedge
+            yield replace(q, hedge=hedge, start=m.start(), end=half.end() if half else m.end())
+
+
+def _of_one(matter: Matter, held: Held) -> Iterator[Verdict]:
+    for said in of_one(matter.text, matter.lang):
+        same = [h for h in held.quantities if compare.compare(said, h.quantity) in {"same", "weaker"}]
+        claim = Claim(start=said.start, end=said.end, kind="number")
         if same:
             yield Verdict(claim=claim, stance="supported", evidence=(_evidence(same[0]),))
-        elif _MEANT.search(matter.text[: m.start()]):
+        elif _MEANT.search(matter.text[: said.start]):
             yield Verdict(claim=claim, stance="silent")
 
 
@@ -180,6 +186,8 @@ def _bounded(text: str, said: Quantity) -> tuple[Quantity, int]:
 
 
 def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int, int]]) -> Verdict:
+    if said.unit == "degree_Celsius" and _TURNED.search(matter.text[max(0, said.start - 6) : said.end + 6]):
+        said = replace(said, unit="degree")
     keys = _cued(matter.text, said, spans)
     kind: ClaimKind = "duration" if keys & _DURATION else "number"
     claim = Claim(start=said.start, end=said.end, kind=kind)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 
 from goodword.guard.base import Matter
-from goodword.guard.held import Held, evidence
-from goodword.text.normalise import fold
+from goodword.guard.held import NAMING, Held, evidence
+from goodword.guard.words import stem
+from goodword.text.normalise import Folded, fold
 from goodword.types import Claim, Fact, Verdict
 
 _WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -17,6 +18,15 @@ _SAID = re.compile(
     rf"|\b(?P<after>{_NOUN})\s(?:no\.?\s)?(?P<figure>\d{{1,2}})\b(?![.\d])"
     rf"|第(?P<han>\d{{1,2}}|[{_HAN}])(?P<what>{_NOUN_ZH})"
 )
+_LETTER = re.compile(
+    r"\b(?P<noun>class|grade|rating|type|category|tier)\s(?P<letter>[a-g](?:\+{1,3}|(?![\w'’+-]))|[a-g]$)"
+    r"|(?P<han>(?<![a-z0-9])[a-g]\+{0,3}|[甲乙丙])(?P<what>级|类|等)"
+)
+_ONE = re.compile(
+    r"\b(?:only one|just one|a single|one single)\s(?P<a>[a-z]{3,})\b"
+    r"|\bone\s(?P<b>[a-z]{3,})\s(?:is (?:all|enough|plenty)|will do|does it|suffices|in (?:all|total))\b"
+)
+_BARE_LETTER = re.compile(r"\s*([a-g]\+{0,3}|[甲乙丙])(?=级|等|类|$|[\s,，(（])")
 _BARE = re.compile(r"^\s*(?:第)?(\d{1,2})(?:st|nd|rd|th)?\s*$")
 _ALIKE = {"gen": "generation", "版本": "版", "edition": "版", "generation": "代", "volume": "卷", "册": "卷",
           "season": "季", "issue": "期"}  # fmt: skip
@@ -25,6 +35,8 @@ _ALIKE = {"gen": "generation", "版本": "版", "edition": "版", "generation": 
 def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
     """Supported where facts give the same ordinal of the noun, refuted where another, else silent."""
     text = fold(matter.text)
+    yield from _letters(text, held)
+    yield from _alone(text, held)
     for m in _SAID.finditer(text.text):
         number, noun = _read(m)
         told = [(fact, n) for fact, words in held.folded for n in _of(fact, words, noun)]
@@ -37,6 +49,43 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
         else:
             quote = (evidence(fact, 0, len(fact.text)),)
             yield Verdict(claim=claim, stance="supported" if same else "refuted", evidence=quote, reason="count")
+
+
+def _alone(text: Folded, held: Held) -> Iterator[Verdict]:
+    """'One coat is enough', 'a single pocket' of two."""
+    for m in _ONE.finditer(text.text):
+        noun = stem(m["a"] or m["b"])
+        told = [(f, n) for f in held.facts if f.key not in NAMING and (n := _number_of(f, noun))]
+        if told and all(n > 1 for _, n in told):
+            start, end = text.home(*m.span())
+            yield Verdict(claim=Claim(start=start, end=end, kind="number"), stance="refuted",
+                          evidence=(evidence(told[0][0], 0, len(told[0][0].text)),), reason="count")  # fmt: skip
+
+
+def _number_of(fact: Fact, noun: str) -> int:
+    """The bare number that a fact gives under a heading of that noun, or 0."""
+    bare = re.match(r"\s*(\d{1,3})\s*(?:[a-z]+)?\s*$", fold(fact.text).text)
+    return int(bare[1]) if bare and noun in {stem(w) for w in re.findall(r"[a-z]+", fold(fact.name).text)} else 0
+
+
+def _letters(text: Folded, held: Held) -> Iterator[Verdict]:
+    """'energy class E' of an energy class F, A级 of B级."""
+    for m in _LETTER.finditer(text.text):
+        noun, letter = m["noun"] or m["what"], m["letter"] or m["han"]
+        told = [(f, t) for f, t in held.folded if f.key not in NAMING and noun in f"{fold(f.name).text} {t}"]
+        known = [(f, _known_letters(fold(f.name).text, t, noun)) for f, t in told]
+        known = [(f, letters) for f, letters in known if letters]
+        if known and not any(letter in letters for _, letters in known):
+            fact = known[0][0]
+            start, end = text.home(*m.span())
+            yield Verdict(claim=Claim(start=start, end=end, kind="attribute"), stance="refuted",
+                          evidence=(evidence(fact, 0, len(fact.text)),), reason="count")  # fmt: skip
+
+
+def _known_letters(name: str, text: str, noun: str) -> set[str]:
+    bare = _BARE_LETTER.match(text) if noun in name or text.endswith(noun) else None
+    found = {m["letter"] or m["han"] for m in _LETTER.finditer(text) if (m["noun"] or m["what"]) == noun}
+    return found | ({bare[1]} if bare else set())
 
 
 def _read(m: re.Match[str]) -> tuple[int, str]:

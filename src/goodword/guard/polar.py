@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
+from goodword.guard import conditions
 from goodword.guard.base import Matter
 from goodword.guard.held import NAMING, Held, evidence
 from goodword.guard.words import root, rows, stem
@@ -55,6 +56,9 @@ class _Rules:
     beside: str
     having: re.Pattern[str]  # has it, and so has it in the box
     alias: dict[str, list[str]]
+    nil: re.Pattern[str]
+    substance: re.Pattern[str]
+    stems: dict[str, frozenset[str]]
 
 
 @cache
@@ -81,6 +85,8 @@ def _rules() -> _Rules:
         contains=re.compile(table["near"]["contains"]), left_out=re.compile(table["near"]["left_out"]),
         apart=re.compile(clause["apart"]), beside=clause["beside"],
         having=re.compile(clause["having"]), alias=table["alias"],
+        nil=re.compile(table["substances"]["free"]), substance=re.compile(table["substances"]["en"]),
+        stems={stem(w): frozenset(map(stem, others)) for w, others in table["alias"].items() if w.isascii()},
     )  # fmt: skip
 
 
@@ -120,6 +126,8 @@ def _answer(value: str, name: str, subject: tuple[str, ...], han: bool) -> bool 
     """Whether a cell says yes or no to its heading; None where it says something else."""
     rules = _rules()
     lead = _LEAD.split(value)[0].strip()
+    if rules.nil.search(lead) and rules.substance.search(name) and not rules.flip[False].search(name):
+        return False  # 'Soy: free', though 'Engraving: free' is had
     for word, said in ((rules.no, False), (rules.yes, True)):
         if word.fullmatch(lead):
             return said
@@ -177,8 +185,8 @@ def _contained(fact: Fact) -> Iterator[Polar]:
     if fact.key in NAMING or isinstance(fact.value, Flag):
         return
     for m in _rules().left_out.finditer(fold(fact.text).text):  # 兼容（不含水袋）, 'yes (bladder not included)'
-        thing = m["what"] or m["en"]
-        words = (thing,) if m["what"] else tuple(stem(w) for w in re.findall(r"[a-z]+", thing))
+        thing = m["what"] or m["after"] or m["en"]
+        words = (thing,) if not m["en"] else tuple(stem(w) for w in re.findall(r"[a-z]+", thing))
         yield Polar(fact=fact, subject=words, holds=False, sense="box")
     for m in _rules().contains.finditer(fold(fact.text).text):
         han = bool(_HAN.search(m.group()))
@@ -206,6 +214,8 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
                 cue = _beside(clause, spans, han)
             if p.holds == (cue is None):
                 continue
+            if p.holds and conditions.spoken_for(held, matter.lang, clause, spans):
+                continue
             ends = [*spans, cue.span()] if cue else spans
             first, last = text.home(start + min(a for a, _ in ends), start + max(b for _, b in ends))
             claim = Claim(start=first, end=last, kind="inclusion" if p.sense == "box" else "attribute")
@@ -228,9 +238,15 @@ def _where(clause: str, subject: tuple[str, ...], han: bool) -> list[tuple[int, 
     else:
         words = [(m.group(), m.span()) for m in re.finditer(r"[a-z0-9]+", clause)]
         found = [
-            next((at for w, at in words if stem(w) == s or (root(w) and root(w) == root(s))), None) for s in subject
+            next((at for w, at in words if _is_word(w, s)), None) for s in subject
         ]
     return [at for at in found if at] if all(found) else []
+
+
+def _is_word(word: str, subject: str) -> bool:
+    said = stem(word)
+    alike = said in _rules().stems.get(subject, ())
+    return said == subject or alike or bool(root(word) and root(word) == root(subject))
 
 
 def _run(clause: str, word: str) -> tuple[int, int] | None:

@@ -12,10 +12,12 @@ from goodword.guard.held import NAMING, Held, evidence
 from goodword.guard.words import rows
 from goodword.text import compare, quantities
 from goodword.text.normalise import fold
-from goodword.types import Claim, Fact, Quantity, Verdict
+from goodword.types import Claim, Fact, Quantities, Quantity, Verdict
 
 REASON = "rate"
 _SAME = {"same", "weaker"}
+_TIMES = re.compile(r"\s*[x×*]\s*\d")
+_MULTIPLIED = re.compile(r"^\D{0,12}[x×*]\s*$")
 _MOST = 40  # measures of a text that are looked at
 
 
@@ -26,6 +28,9 @@ class _Rules:
     clause: re.Pattern[str]
     plain: dict[str, str]  # a form of a basis, and its name
     times: frozenset[str]
+    things: frozenset[str]  # forms of what is no measure itself
+    total: re.Pattern[str]
+    single: re.Pattern[str]  # what makes a measure right before or after it one of several
 
 
 @cache
@@ -38,11 +43,14 @@ def _rules() -> _Rules:
         per=re.compile(rf"(?:{table['per']})\s*{amount}"),
         after=re.compile(rf"\s*(?:[a-z]+\s?){{0,2}}(?:{table['after']})\s*{amount}"),
         clause=re.compile(table["clause"]), plain=plain, times=frozenset(table["times"]),
+        things=frozenset(f for name, forms in table["basis"].items() if name not in table["measures"] for f in forms),
+        total=re.compile(table["total"]), single=re.compile(table["single"]),
     )  # fmt: skip
 
 
 def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
     """Refuted: a measure that facts give per one thing, said per another."""
+    yield from _totals(matter, held)
     known, rules = _rated(held), _rules()
     for said in quantities.find(matter.text, matter.lang)[:_MOST] if known else ():
         same = [(q, basis, fact) for q, basis, fact in known if compare.compare(said, q) in _SAME]
@@ -63,8 +71,45 @@ def spoken_for(matter: Matter, held: Held) -> list[tuple[int, int]]:
     rules = _rules()
     told = {basis for _, basis, _ in _rated(held)} - {""}
     text = fold(matter.text) if told else None
-    found = rules.per.finditer(text.text) if text else ()
-    return [text.home(*m.span()) for m in found if m["count"] and _basis(m, rules) in told]  # type: ignore[union-attr]
+    found = (m for m in rules.per.finditer(text.text) if _basis(m, rules) in told) if text else ()
+    return [text.home(*m.span()) for m in found if m["count"] or m["basis"] not in rules.things]  # type: ignore[union-attr]
+
+
+def _totals(matter: Matter, held: Held) -> Iterator[Verdict]:
+    """'Eight eyelets in all' of eight per panel, 'stores 60 readings in total' of 2 users x 60."""
+    rules = _rules()
+    known = _single(held) if rules.total.search(fold(matter.text).text) else ()
+    for said in quantities.find(matter.text, matter.lang)[:_MOST] if known else ():
+        clause = _clause(matter.text, said, rules)
+        same = [fact for q, fact in known if compare.compare(said, q) in _SAME]
+        if same and rules.total.search(clause) and not rules.single.search(clause):
+            claim = Claim(start=said.start, end=said.end, kind="number")
+            quote = (evidence(same[0], 0, len(same[0].text)),)
+            yield Verdict(claim=claim, stance="refuted", evidence=quote, reason=REASON)
+
+
+@lru_cache(maxsize=64)
+def _single(held: Held) -> tuple[tuple[Quantity, Fact], ...]:
+    """Measures that facts give of one of several, where no fact gives the same of all."""
+    rules, out, all_told = _rules(), list[tuple[Quantity, Fact]](), list[Quantity]()
+    for fact, text in held.folded:
+        if fact.key in NAMING or len(text) != len(fact.text):
+            continue
+        value = fact.value
+        if isinstance(value, Quantities) and value.joined == "pack":
+            out += [(q, fact) for q in value.items[1:]]
+            continue
+        found = quantities.find(fact.text)
+        for n, q in enumerate(found):
+            end = found[n + 1].start if n + 1 < len(found) else len(text)
+            begun = found[n - 1].end if n else 0
+            before, after = text[begun : q.start], text[q.end : end]
+            around = f"{before} {after} {'' if n else fold(fact.name).text}"
+            if rules.single.search(around) or _TIMES.match(text, q.end) or _MULTIPLIED.search(before):
+                out.append((q, fact))
+            else:
+                all_told.append(q)
+    return tuple((q, f) for q, f in out if not any(compare.compare(q, t) in _SAME for t in all_told))
 
 
 @lru_cache(maxsize=64)
@@ -76,13 +121,14 @@ def _rated(held: Held) -> tuple[tuple[Quantity, str, Fact], ...]:
 
 def _of(fact: Fact) -> Iterator[tuple[Quantity, str, Fact]]:
     rules, text, name = _rules(), fold(fact.text).text, fold(fact.name).text
-    if len(text) != len(fact.text):
-        return
     heading = rules.per.search(name)
-    before = rules.per.match(text)
-    for q in quantities.find(fact.text):
-        after = rules.after.match(text, q.end)
-        m = after or before or heading
+    at, bases = 0, list(rules.per.finditer(text))
+    for q in quantities.find(text):
+        if any(m.start() <= q.start < m.end() for m in bases):  # the 100 g of 'per 100 g'
+            continue
+        before = [m for m in bases if at <= m.start() and m.end() <= q.start]
+        at = q.end
+        m = rules.after.match(text, q.end) or (before[-1] if before else heading)
         yield q, _basis(m, rules) if m else "", fact
 
 

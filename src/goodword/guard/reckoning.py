@@ -216,10 +216,11 @@ def _headed(said: Said, held: Held) -> Iterator[Evidence]:
     for fact, text in held.folded:
         name = fold(fact.name).text
         first = next(iter(figures(text)), None)
-        if first and first.value == said.value and _alone(text[first.end :], name + sentence) and (
+        counted = first if first and not first.measured else None
+        if counted and counted.value == said.value and _alone(text[counted.end :], name + sentence) and (
             any(names(word, name, said.lang) for word in after)
         ):  # fmt: skip
-            yield evidence(fact, first.start, min(first.end, len(fact.text)))
+            yield evidence(fact, counted.start, min(counted.end, len(fact.text)))
             return
         joined = _joined(f"{name}{text}")
         if number not in joined:

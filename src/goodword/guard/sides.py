@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from goodword.guard.base import Matter
-from goodword.guard.held import Held, evidence
+from goodword.guard.held import Held, evidence, unlettered
 from goodword.guard.words import rows
 from goodword.text import compare, quantities
 from goodword.text.normalise import fold
@@ -31,6 +31,8 @@ def _of(fact: Fact) -> Iterator[tuple[str, Quantity, Fact]]:
     sides = rows("sides")
     items = fact.value.items if isinstance(fact.value, Quantities) else tuple(quantities.find(fact.text))
     items = (fact.value,) if isinstance(fact.value, Quantity) else items
+    if (plain := unlettered(fact.text)) != fact.text:
+        items = tuple(quantities.find(plain))
     if len(items) == 1 and items[0].unit and fact.key in sides["key"]:
         yield sides["key"][fact.key], items[0], fact
         return

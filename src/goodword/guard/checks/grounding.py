@@ -9,7 +9,9 @@ from goodword.guard import (
     concepts,
     conditions,
     counted,
+    credits,
     entries,
+    frequency,
     inclusion,
     listed,
     meaning,
@@ -110,7 +112,8 @@ def by_rules(matter: Matter) -> list[Verdict]:
     """What the exact rules alone say of a text against its facts."""
     held = lay_out(matter.facts or ())
     spans = segment.sentences(matter.text)
-    named = _titles(matter, held) + tallies.spoken_for(matter) + rates.spoken_for(matter, held)
+    named = _titles(matter, held) + tallies.spoken_for(matter)
+    named += rates.spoken_for(matter, held) + frequency.spoken_for(matter, held) + credits.spoken_for(matter, held)
     counts = list(tallies.judge(matter))
     within = [(v.claim.start, v.claim.end) for v in counts]
     verdicts: list[Verdict] = [*shares.judge(matter, held), *counted.values(matter, held)]
@@ -134,6 +137,8 @@ def by_rules(matter: Matter) -> list[Verdict]:
     verdicts += conditions.judge(matter, held)
     verdicts += listed.judge(matter, held)
     verdicts += origins.judge(matter, held)
+    verdicts += frequency.judge(matter, held)
+    verdicts += credits.judge(matter, held)
     verdicts += places.judge(matter, held)
     verdicts += scales.judge(matter, held)
     verdicts += phrases.judge(matter, held, taken)
