@@ -79,6 +79,7 @@ def test_what_is_wrong_is_told_before_anything_is_accepted(writer: TestClient, g
     for body in (
         {"skus": ["nothing"]},
         {"products": [SHIRT], "voice": "nothing"},
+        {"products": [SHIRT], "channel": "answer"},
         {"products": [SHIRT], "skus": ["A"]},
     ):
         assert writer.post("/v1/describe", json=body).status_code == 422, body

@@ -31,7 +31,7 @@ class DescribeIn(Asked):
     skus: Annotated[list[Sku], Field(max_length=10_000, examples=[["A1", "A2"]])] = []  # noqa: RUF012
     langs: Annotated[list[Lang], Field(max_length=2, description="empty: as set", examples=[["en", "zh"]])] = []  # noqa: RUF012
     markets: Annotated[list[Market], Field(max_length=4, description="empty: as set", examples=[["us"]])] = []  # noqa: RUF012
-    channel: Channel | None = None
+    channel: Literal["listing", "title", "bullets", "seo", "social"] | None = None
     voice: Annotated[str | None, Field(pattern="^[a-z][a-z_]{0,40}$", description="a packaged voice")] = None
     composer: Annotated[bool, Field(description="true: no model words it")] = False
 
