@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, distinct, func, insert, select, update
 
 from goodword.store.codec import dump, load, now, storable
 from goodword.store.tables import FACTS, STATEMENT_FACTS, STATEMENTS
@@ -95,10 +95,31 @@ def latest(conn: Connection, sku: str, lang: Lang, market: Market, channel: Chan
     return load(Statement, body) if body else None
 
 
-def of_product(conn: Connection, sku: str) -> tuple[Saved, ...]:
-    """Every statement ever released about a product, newest first."""
-    rows = conn.execute(select(STATEMENTS).where(STATEMENTS.c.sku == sku).order_by(STATEMENTS.c.ledger.desc()))
-    return tuple(map(_saved, rows))
+def of_product(
+    conn: Connection, sku: str, *, answers: bool | None = None, limit: int | None = None
+) -> tuple[Saved, ...]:  # fmt: skip
+    """Every statement ever released about a product, newest first.
+
+    Args:
+        answers: whether those that answer customers, of which there may be thousands, or the others; None: both.
+        limit: at most so many.
+    """
+    query = select(STATEMENTS).where(STATEMENTS.c.sku == sku).order_by(STATEMENTS.c.ledger.desc()).limit(limit)
+    if answers is not None:
+        query = query.where((STATEMENTS.c.channel == "answer") == answers)
+    return tuple(map(_saved, conn.execute(query)))
+
+
+def count_resting(conn: Connection, *, sku: str = "", fact: str = "") -> dict[str, int]:
+    """How many live statements rest on each fact of a product, or on one fact; facts of none are left out."""
+    rests, own = STATEMENT_FACTS.c, STATEMENTS.c
+    query = (
+        select(rests.fact_id, func.count(distinct(rests.statement_id)).label("n"))
+        .join(STATEMENTS, own.id == rests.statement_id)
+        .where(own.stale.is_(None), own.sku == sku if sku else rests.fact_id == fact)
+        .group_by(rests.fact_id)
+    )
+    return {row.fact_id: row.n for row in conn.execute(query)}
 
 
 def resting_on(conn: Connection, fact_id: str, version: int | None = None, *, live: bool = True) -> Iterator[Saved]:

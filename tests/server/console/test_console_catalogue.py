@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from tests.server.console.seeded import SignIn, said
 
 from goodword.app import Goodword
+from goodword.jobs.asking.nouns import Question
 from goodword.server.console import uploads
 from goodword.store import catalogue, shelf, statements, tasks
 from goodword.store.tables import PRODUCTS
@@ -41,6 +42,16 @@ def test_a_product_shows_its_facts_with_their_cells_and_its_texts(sign_in: SignI
     assert "100% merino wool, 18.5 micron" in page and "column Material" in page
     assert "Texts that may be shown" in page and "released by the guard" in page
     assert "It never pills" in page  # a text that waits is announced
+
+
+def test_answers_to_customers_stand_apart_from_the_texts_of_a_product(sign_in: SignIn, goodword: Goodword) -> None:
+    for n in range(25):
+        goodword.ask(Question(text=f"What is the jumper made of{'?' * n}", product="CL-003"))
+    page = said(sign_in("viewer").get("/catalogue/product", params={"sku": "CL-003"}).text)
+    assert "Texts (2)" in page and "Answers to customers (20)" in page
+    with goodword.store.read() as conn:
+        assert statements.count_resting(conn, fact="CL-003#material")["CL-003#material"] > 20
+        assert len(statements.of_product(conn, "CL-003", answers=False)) == 2
 
 
 def test_a_fact_that_changed_shows_both_versions_and_the_texts_it_took_back(sign_in: SignIn) -> None:

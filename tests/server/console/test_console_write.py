@@ -43,7 +43,7 @@ def test_the_form_offers_what_the_shop_can_write(sign_in: SignIn) -> None:
 def test_an_estimate_counts_texts_and_asks_no_model(sign_in: SignIn, goodword: Goodword) -> None:
     client = sign_in("viewer")
     page = said(client.get("/write/estimate?only=CL-003,CL-004&langs=en&langs=zh").text)
-    assert page.startswith("4 texts") and "Products 2" in page and "none is asked" in page
+    assert page.startswith("0 texts") and "about 4" in page and "Products 2" in page and "none is asked" in page
     assert "about 4, at no cost" in page  # they are written already
     for wrong, told in (("only=nothing", "no product"), ("find=no+such", "no product fits"), ("voice=../x", "choice")):
         assert told in said(client.get(f"/write/estimate?{wrong}").text)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from goodword.app import Goodword
-from goodword.jobs.asking import shelf
+from goodword.jobs.asking import lexis, shelf
 from goodword.store import conversations, ledger
 
 
@@ -136,3 +136,18 @@ def test_passages_are_searched_and_those_out_of_force_stand_apart(signed: Any) -
     page = signed("vic").read("/questions/passages", find="warehouse")
     assert "How long until my order leaves the warehouse?" in page and "Not in force today" in page
     assert "多久发货" in signed("vic").read("/questions/passages", find="发货", lang="zh")
+
+
+def test_an_answer_in_another_language_than_its_question_is_doubted(signed: Any) -> None:
+    wen = signed("wen")
+    asked = {"text": "It holds 350 ml.", "question": "这个杯子的容量是多少？"}
+    assert "in another language" in wen.submit("/questions/doubts", **asked).text
+    asked["question"] = "How much does this mug hold?"
+    assert "Nothing stands against it" in wen.submit("/questions/doubts", **asked).text
+
+
+def test_what_was_missing_is_named_in_the_readers_language(signed: Any) -> None:
+    vic = signed("vic")
+    assert "alcohol" not in vic.read("/questions/unanswered", lang="zh")
+    assert lexis.called("return", "zh") == "退货" and lexis.called("shipping_cost", "en") == "shipping cost"
+    assert lexis.called("material", "zh") == "材质"

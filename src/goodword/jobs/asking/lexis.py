@@ -35,6 +35,17 @@ def topics(text: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _topics().items() if pattern.search(low))
 
 
+def called(name: str, lang: Lang) -> str:
+    """What a topic or an attribute is called, for a person to read; '' where it has no word in that language."""
+    if known := lexicon.load().by_key(name):
+        return known.labels[lang]
+    if lang == "en":
+        return name.replace("_", " ")
+    row = _data("topics")["topic"].get(name)
+    first = str(row[1]).partition("|")[0] if row else ""
+    return "" if _SPECIAL.search(first) else first
+
+
 def topic_pattern(name: str) -> re.Pattern[str]:
     """What names a topic, over folded text."""
     return _topics()[name]

@@ -30,7 +30,7 @@ class Doubt:
     `advice` and `authority` are the law's; of the other kinds the kind says all there is to say.
     """
 
-    kind: Literal["personal", "harm", "injection", "law"]
+    kind: Literal["personal", "harm", "injection", "law", "language"]
     quote: str
     advice: str = ""
     authority: str = ""

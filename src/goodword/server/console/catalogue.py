@@ -1,5 +1,7 @@
 """The catalogue: a list to search, and a page for each product: facts, where they come from, and what rests on them."""
 
+from collections.abc import Iterable
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -9,7 +11,7 @@ from goodword.app import Goodword
 from goodword.jobs import recall
 from goodword.server import words
 from goodword.server.access import Who, need
-from goodword.server.console.judged import sentences
+from goodword.server.console.judged import Said, sentences
 from goodword.server.console.links import fact_page, link
 from goodword.server.console.render import Nav, render
 from goodword.server.console.understood import placed, understood
@@ -24,7 +26,7 @@ router = APIRouter(include_in_schema=False)
 NAV = Nav(order=20, path="/catalogue", label="Catalogue")
 Shop = Annotated[Goodword, Depends(shop_of)]
 Viewer = Annotated[Who, Depends(need("viewer", "catalogue"))]
-_PAGE = 40
+_PAGE, _ANSWERS, _RESTING = 40, 20, 100  # shown at most: products, answers about one, texts that rest on a fact
 
 
 @router.get("/catalogue")
@@ -54,16 +56,20 @@ def product(request: Request, shop: Shop, who: Viewer, sku: str) -> HTMLResponse
         found = catalogue.get(conn, sku)
         if found is None:
             raise Missing(f"there is no product {sku!r}", cure="Look for it in the catalogue")
-        saved = statements.of_product(conn, sku)
-        rests = _rests(saved, {s.statement.id: statements.versions_of(conn, s.statement.id) for s in saved})
+        written = statements.of_product(conn, sku, answers=False)
+        answered = statements.of_product(conn, sku, answers=True, limit=_ANSWERS)
+        rests = statements.count_resting(conn, sku=sku)
         held = desk.of_product(conn, sku)
     titles = {f.lang: f.text for f in reversed(found.facts) if f.key == "title"}
-    live = [s for s in saved if s.stale is None]
+
+    def cut(saved: Iterable[Saved]) -> list[tuple[Saved, tuple[Said, ...]]]:
+        live = (s for s in saved if s.stale is None)
+        return [(s, sentences(s.statement.draft, s.statement.ruling, found.facts, said)) for s in live]
+
     return render(
         request, who, "catalogue/product.html", product=found, titles=titles,
         facts=[_row(f, said, rests) for f in found.facts], clashes=_clashes(found), held=held,
-        live=[(s, sentences(s.statement.draft, s.statement.ruling, found.facts, said)) for s in live],
-        gone=[s for s in saved if s.stale is not None],
+        live=cut(written), answers=cut(answered), gone=[s for s in written if s.stale is not None],
     )  # fmt: skip
 
 
@@ -75,7 +81,8 @@ def fact(request: Request, shop: Shop, who: Viewer, id: str) -> HTMLResponse:  #
         versions = catalogue.versions(conn, id)
         if not versions:
             raise Missing(f"there is no fact {id!r}", cure="Look for it on the page of its product")
-        resting = list(statements.resting_on(conn, id, live=False))
+        resting = list(islice(statements.resting_on(conn, id, live=False), _RESTING))
+        count = statements.count_resting(conn, fact=id).get(id, 0)
         on = {s.statement.id: statements.versions_of(conn, s.statement.id).get(id) for s in resting}
         found = catalogue.get(conn, versions[-1].fact.sku)
     last = versions[-1]
@@ -83,7 +90,7 @@ def fact(request: Request, shop: Shop, who: Viewer, id: str) -> HTMLResponse:  #
     return render(
         request, who, "catalogue/fact.html", fact=last.fact, ended=last.valid_until,
         understood=understood(last.fact.value, said), title=_title(found, said) if found else last.fact.sku,
-        versions=[_version(v, said) for v in reversed(versions)],
+        versions=[_version(v, said) for v in reversed(versions)], count=count,
         live=[_resting(s, id, facts, on, said) for s in resting if s.stale is None],
         gone=[_resting(s, id, facts, on, said) for s in resting if s.stale is not None],
     )  # fmt: skip
@@ -108,16 +115,6 @@ def _title(product: Product, said: words.Words) -> str:
 def _row(fact: Fact, said: words.Words, rests: dict[str, int]) -> dict[str, Any]:
     return {"fact": fact, "understood": understood(fact.value, said), "texts": rests.get(fact.id, 0),
             "href": fact_page(fact.id), "where": placed(fact.source, said)}  # fmt: skip
-
-
-def _rests(saved: tuple[Saved, ...], versions: dict[str, dict[str, int]]) -> dict[str, int]:
-    """How many live texts rest on each fact."""
-    count: dict[str, int] = {}
-    for one in saved:
-        if one.stale is None:
-            for name in versions[one.statement.id]:
-                count[name] = count.get(name, 0) + 1
-    return count
 
 
 def _clashes(product: Product) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from goodword.app import Goodword
 from goodword.errors import InputError
-from goodword.jobs.asking import persons, shelf
+from goodword.jobs.asking import lexis, persons, shelf
 from goodword.server import words
 from goodword.server.access import Who, need
 from goodword.server.console.links import link
@@ -36,7 +36,8 @@ def unanswered(request: Request, shop: Shop, who: Viewer, since: str = "") -> HT
         names = titles.names(conn, sorted({u.product for u in found if u.product}))
         counts = conversation_list.counts(conn)
     return render(request, who, "questions/unanswered.html", found=found[:_MOST], more=max(0, len(found) - _MOST),
-                  names=names, counts=counts, since=since, most=max([u.count for u in found], default=1))  # fmt: skip
+                  names=names, counts=counts, since=since, topic=lexis.called,
+                  most=max([u.count for u in found], default=1))  # fmt: skip
 
 
 @router.get("/questions/passages")

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from goodword.app import Goodword
 from goodword.errors import InputError
-from goodword.jobs.asking import persons, shelf
+from goodword.jobs.asking import lexis, persons, shelf
 from goodword.server import words
 from goodword.server.access import Who, need
 from goodword.server.console.judged import Said, sentences
@@ -22,6 +22,7 @@ from goodword.server.shop import shop_of
 from goodword.store import catalogue, conversation_list, conversations, statements
 from goodword.store import shelf as titles
 from goodword.store.conversations import Handed, Kept
+from goodword.text.language import detect
 from goodword.types import Statement
 
 router = APIRouter(include_in_schema=False)
@@ -108,9 +109,10 @@ def close(shop: Shop, who: Writer, id: Annotated[int, Form()], why: Text = "") -
 
 
 @router.post("/questions/doubts")
-def doubts(request: Request, shop: Shop, who: Writer, text: Text = "") -> HTMLResponse:
+def doubts(request: Request, shop: Shop, who: Writer, text: Text = "", question: Text = "") -> HTMLResponse:
     """What stands against an answer that is being written; nothing is kept."""
     found = persons.doubts(text, reader=words.of(request).lang, contacts=shop.settings.contacts) if text.strip() else ()
+    found = (*found, *_foreign(question, text))
     return render(request, who, "questions/doubts.html", doubts=found, empty=not text.strip())
 
 
@@ -127,8 +129,15 @@ def looked_over(
     found = persons.doubts(text, reader=said.lang, contacts=shop.settings.contacts)
     if question.strip():
         asked = persons.doubts(question, reader=said.lang, contacts=shop.settings.contacts)
-        found = (*(d for d in asked if d.kind == "personal"), *found)
+        found = (*(d for d in asked if d.kind == "personal"), *found, *_foreign(question, text))
     return found if any(d.grave for d in found) or not sure else ()
+
+
+def _foreign(question: str, text: str) -> tuple[persons.Doubt, ...]:
+    """Whether an answer is in another language than its question: the next customer who asks so would not find it."""
+    if not question.strip() or not text.strip() or detect(question) == detect(text):
+        return ()
+    return (persons.Doubt(kind="language", quote="", grave=False),)
 
 
 def last_day(until: str) -> str | None:
@@ -163,7 +172,7 @@ def _packet(
     return render(
         request, who, "questions/handover.html", status=status, handed=found, told=told, skus=skus, names=names,
         counts=counts, text=text, until=until, question=question or str(found.packet.get("question") or ""),
-        doubts=doubts, error=error, passage=passage,
+        doubts=doubts, error=error, passage=passage, topic=lexis.called,
         today=datetime.now(UTC).date().isoformat(), age=_age(found.time),
         grave=any(d.grave for d in doubts),
     )  # fmt: skip

@@ -135,4 +135,8 @@ def _card(conn: Connection, result: Mapping[str, Any], said: words.Words) -> dic
         draft, ruling, href = item.draft, item.ruling, f"/desk/{item.id}"
     product = catalogue.get(conn, result["sku"])
     cut = sentences(draft, ruling, product.facts if product else (), said) if draft and ruling else ()
-    return {"result": result, "sentences": cut, "href": href}
+    named = {f.id: f.name for f in product.facts} if product else {}
+    left: dict[str, list[str]] = {}
+    for one in result["left_out"]:
+        left.setdefault(one["reason"], []).append(named.get(one["fact"], one["fact"].partition("#")[2]))
+    return {"result": result, "sentences": cut, "href": href, "left": left}

@@ -55,8 +55,10 @@ export function el(name, given = {}, ...children) {
   return made;
 }
 
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" });
-const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+// The page's language as it is written where the reader lives.
+const region = navigator.languages.find((name) => name.startsWith(lang)) ?? document.documentElement.lang;
+const clock = new Intl.DateTimeFormat(region, { timeStyle: "short" });
+const day = new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" });
 for (const time of document.querySelectorAll("time[datetime]")) {
   const at = new Date(time.dateTime);
   if (!Number.isNaN(at.valueOf()) && time.dateTime.includes("T")) {

@@ -9,7 +9,7 @@ for (const field of document.querySelectorAll("textarea[data-doubts]")) {
     const answer = await fetch(field.dataset.doubts, {
       method: "POST",
       headers: { "X-CSRF-Token": csrf, Accept: "text/html" },
-      body: new URLSearchParams({ text: field.value }),
+      body: new URLSearchParams({ text: field.value, question: field.form.elements.question?.value ?? "" }),
     });
     if (turn === asked && answer.ok) box.innerHTML = await answer.text(); // escaped where it was made
   }, 600));
