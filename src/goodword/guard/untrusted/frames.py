@@ -1,8 +1,8 @@
 """Frames: the shapes of sentences that give orders to a model. Data in data/untrusted/, one subject a file.
 
-In a pattern, {name} is a list of words.toml in the frame's language, a space is one to four marks or blanks, and ~3 is
-up to three free words. `needs` and `unless` are looked for in and around the match. Gaps are bounded, so a frame takes
-time linear in the text.
+In a pattern, {name} is a list of words.toml in the frame's language, a space is one to four marks or blanks, a space
+with a question mark none to four, and ~3 is up to three free words. `needs` and `unless` are looked for in and around
+the match. Gaps are bounded, so a frame takes time linear in the text.
 """
 
 import re
@@ -13,9 +13,10 @@ from functools import cache
 from goodword.errors import DataError
 from goodword.guard.untrusted.reading import Reading, pieces, table
 
-SUBJECTS = ("override", "persona", "leak", "addressed", "requests", "pressure")
+SUBJECTS = ("override", "persona", "leak", "addressed", "requests", "pressure", "demands")
 PIECE, OVERLAP, AROUND = 4000, 500, 40
-_SPACE = r"[\s,;'\"“”‘’*_–—-]{1,4}"
+_BLANK = r"[\s,;'\"“”‘’*_–—-]"
+_SPACE, _MAYBE = _BLANK + "{1,4}", _BLANK + "{0,4}"
 _WORD = r"[\w'’.@/:$%&-]{1,40}"
 _GAP = re.compile(r"~(\d{1,2}) ")
 _NAME = re.compile(r"\{([a-z]+)\}")
@@ -80,7 +81,7 @@ def expanded(pattern: str, lang: str, words: Mapping[str, str]) -> re.Pattern[st
     filled = _NAME.sub(lambda m: f"(?:{words[m.group(1)]})".replace("\n", ""), pattern)
     if lang != "zh":
         filled = _GAP.sub(lambda m: f"(?:{_WORD}\x00){{0,{m.group(1)}}}?", filled)
-        filled = filled.replace(" ", _SPACE).replace("\x00", _SPACE)
+        filled = filled.replace(" ?", _MAYBE).replace(" ", _SPACE).replace("\x00", _SPACE)
     return re.compile(filled)
 
 
