@@ -100,6 +100,9 @@ def _of(fact: Fact, lang: Lang) -> Iterator[_Entry]:
     if isinstance(value, Money) or (isinstance(value, Quantities) and value.joined != "choice"):
         return
     heading, text = _words(fold(fact.name).text, lang), fold(fact.text)
+    if paired := _paired(fact, lang):
+        yield from paired
+        return
     cell = _BRACKET.sub(r" \1 ", text.text)  # 8 h (ANC on)
     at = 0
     for stop in [m.span() for m in _PIECE.finditer(cell)] + [(len(cell), len(cell))]:
@@ -114,6 +117,20 @@ def _of(fact: Fact, lang: Lang) -> Iterator[_Entry]:
         a, b = text.home(start + q.start, start + q.end)
         moved = Quantity(low=q.low, high=q.high, unit=q.unit, counter=q.counter, hedge=q.hedge, start=a, end=b)
         yield _Entry(fact=fact, quantity=moved, label=label, heading=heading)
+
+
+def _paired(fact: Fact, lang: Lang) -> list[_Entry]:
+    """'Charging / mowing time: 60 min / 70 min': as many measures as the heading has names, in its order."""
+    names, cells = fold(fact.name).text.split("/"), [m.span() for m in re.finditer(r"[^/]+", fact.text)]
+    found = [quantities.find(fact.text[a:b], lang) for a, b in cells]
+    if len(names) < 2 or len(names) != len(cells) or not all(len(f) == 1 for f in found):
+        return []
+    shared = frozenset[str].intersection(*(_words(n, lang) for n in names))
+    return [
+        _Entry(fact=fact, quantity=replace(q, start=a + q.start, end=a + q.end), label=_words(n, lang) - shared,
+               heading=frozenset())
+        for n, (a, _), (q,) in zip(names, cells, found, strict=True)
+    ]  # fmt: skip
 
 
 def _words(text: str, lang: Lang) -> frozenset[str]:
@@ -139,6 +156,10 @@ def _named(clause: str, lang: Lang) -> frozenset[str] | str:
     for pattern, word in _rules(lang).alike:
         clause = pattern.sub(word, clause)
     return clause if lang == "zh" else frozenset(stem(w) for w in _LABEL.findall(clause))
+
+
+def _whole(label: frozenset[str], named: frozenset[str] | str) -> bool:
+    return bool(label) and all(_stands(w, named) for w in label)
 
 
 def _stands(word: str, named: frozenset[str] | str) -> bool:
@@ -192,6 +213,8 @@ def _meant(entry: _Entry, others: list[_Entry], named: frozenset[str] | str, cla
     shared = frozenset[str]().union(*(e.label for e in others if e.fact is entry.fact))
     if any(_stands(w, named) for w in entry.label - shared):
         return True
+    if not entry.label and any(e.fact is entry.fact and _whole(e.label - entry.heading, named) for e in others):
+        return False  # 'a working capacity of 3.5 litres' of 3.5 L (working capacity 2.5 L)
     if not entry.label and any(_stands(w, named) for w in entry.heading):
         return True
     pattern, keys = cues()
@@ -213,7 +236,7 @@ def _told(entry: _Entry, same: list[_Entry], named: frozenset[str] | str) -> boo
     around = frozenset[str]().union(*(e.label | e.heading for e in same))
     label, heading = entry.label - beside, entry.heading - around
     if label:
-        return all(_stands(w, named) for w in label)
+        return _whole(label, named)
     if entry.label or any(e.fact is entry.fact for e in same):
         return False
-    return bool(heading) and all(_stands(w, named) for w in heading)
+    return _whole(heading, named)

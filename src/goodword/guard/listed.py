@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from goodword.guard.base import Matter
 from goodword.guard.held import NAMING, Held, denies, evidence
 from goodword.guard.words import load, rows, stem
-from goodword.text.normalise import fold
+from goodword.text.normalise import Folded, fold
 from goodword.types import Claim, Fact, Lang, Verdict
 
 REASON = "list"
@@ -22,6 +22,7 @@ _LONGEST = 30  # characters of one thing of a list
 class _Rules:
     heading: re.Pattern[str]
     only: re.Pattern[str]
+    without: re.Pattern[str]
     clause: re.Pattern[str]
 
 
@@ -29,6 +30,7 @@ class _Rules:
 def _rules(lang: Lang) -> _Rules:
     table = rows("listed")
     return _Rules(heading=re.compile(table["heading"]), only=re.compile(table["only"][lang]),
+                  without=re.compile(table["without"][lang]),
                   clause=re.compile(table["clause"][lang]))  # fmt: skip
 
 
@@ -36,6 +38,7 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
     """Refuted: 'only' said of some things of a list of more."""
     rules = _rules(matter.lang)
     text = fold(matter.text)
+    yield from _denied(text, held, rules)
     found = list(rules.only.finditer(text.text))
     lists = _lists(held) if found else ()
     for only in found:
@@ -48,6 +51,25 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
                 a, b = text.home(*only.span())
                 yield Verdict(claim=Claim(start=a, end=b, kind="attribute"), stance="refuted",
                               evidence=(evidence(fact, 0, len(fact.text)),), reason=REASON)  # fmt: skip
+
+
+def _denied(text: Folded, held: Held, rules: _Rules) -> Iterator[Verdict]:
+    """'Leaves out a keep-warm setting' of a list that has one."""
+    for m in rules.without.finditer(text.text):
+        after = text.text[m.end() : m.end() + _LONGEST]
+        fact = next((f for f, things in _lists(held) for t in things if _begins(after, t)), None)
+        if fact:
+            start, end = text.home(*m.span())
+            yield Verdict(claim=Claim(start=start, end=end, kind="attribute"), stance="refuted",
+                          evidence=(evidence(fact, 0, len(fact.text)),), reason=REASON)  # fmt: skip
+
+
+def _begins(after: str, thing: str) -> bool:
+    if _HAN.search(thing):
+        return len(thing) > 1 and after.startswith(thing)
+    words = [stem(w) for w in re.findall(r"[a-z]+", thing)]
+    said = [stem(w) for w in re.findall(r"[a-z]+", after)]
+    return len("".join(words)) > 2 and said[: len(words)] == words
 
 
 @lru_cache(maxsize=64)
@@ -64,7 +86,7 @@ def _lists(held: Held) -> tuple[tuple[Fact, tuple[str, ...]], ...]:
 
 def _stands(thing: str, clause: str) -> bool:
     """Whether a clause names a thing of a list: all of its words, or its run of characters."""
-    bare = re.sub(r"\d+(?:\.\d+)?\s?%?", " ", thing).strip()
+    bare = re.sub(r"\d+(?:\.\d+)?\s?(?:%|[条件个只双支片包瓶块张套盒])?", " ", thing).strip()
     if _HAN.search(bare):
         return bare in clause
     glue = load("en").glue

@@ -28,6 +28,7 @@ def _groups(lang: Lang) -> tuple[tuple[str, dict[str, re.Pattern[str]]], ...]:
 
 def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
     """Refuted: a part said at a place that excludes the one at which facts put it."""
+    yield from _swapped(matter, held)
     known = _known(held, matter.lang)
     text = fold(matter.text) if known else None
     at = 0
@@ -45,6 +46,44 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
             yield Verdict(claim=Claim(start=a, end=b, kind="attribute"), stance="refuted",
                           evidence=(evidence(fact, 0, len(fact.text)),), reason=REASON)  # fmt: skip
             break
+
+
+def _swapped(matter: Matter, held: Held) -> Iterator[Verdict]:
+    """后V刹 of 前V刹，后脚刹, 'a V-brake at the back' of 'front V-brake, rear coaster'."""
+    pieces = _pieces(held, matter.lang)
+    text = fold(matter.text) if pieces else None
+    for fact, _, rest, others in pieces if text else ():
+        for other in others:
+            for form in _forms(other, rest, matter.lang):
+                if m := form.search(text.text):  # type: ignore[union-attr]
+                    start, end = text.home(*m.span())  # type: ignore[union-attr]
+                    yield Verdict(claim=Claim(start=start, end=end, kind="attribute"), stance="refuted",
+                                  evidence=(evidence(fact, 0, len(fact.text)),), reason=REASON)  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _pieces(held: Held, lang: Lang) -> tuple[tuple[Fact, str, str, tuple[str, ...]], ...]:
+    """Cells whose every piece is a place and what is there: of each the place, the rest, and the other places."""
+    first, out = re.compile(rows("places")["piece"][lang]), []
+    for fact, text in held.folded:
+        found = [first.fullmatch(p.strip(" .。")) for p in re.split(r"[,，、;；/]|\band\b|和|及", text)]
+        if fact.key in NAMING or len(found) < 2 or not all(found):
+            continue
+        parts = [(m["place"], m["rest"].strip()) for m in found if m]
+        for place, rest in parts:
+            others = tuple(p for p, r in parts if p != place and (p, rest) not in parts)
+            if rest and not any(r != rest and rest in r for _, r in parts):
+                out.append((fact, place, rest, others))
+    return tuple(out)
+
+
+@lru_cache(maxsize=256)
+def _forms(place: str, rest: str, lang: Lang) -> tuple[re.Pattern[str], ...]:
+    thing = re.escape(rest)
+    if lang == "zh":
+        return (re.compile(rf"{place}(?:面|部|侧|方|端|轮)?的?(?:是|为|用|有|采用)?{thing}"),)
+    alike = rf"(?:{rows('places')['same'].get(place, place)})"
+    return (re.compile(rf"\b{alike}\s{thing}\b"), re.compile(rf"\b{thing}(?: \w+)? (?:at|on|in) the {alike}\b"))
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ no, or says the heading anew, denied or not (可折叠：不可折叠). Data: da
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
@@ -15,7 +15,7 @@ from goodword.guard import conditions
 from goodword.guard.base import Matter
 from goodword.guard.held import NAMING, Held, evidence
 from goodword.guard.words import root, rows, stem
-from goodword.text.normalise import fold
+from goodword.text.normalise import Folded, fold
 from goodword.types import Claim, Fact, Flag, Verdict
 
 Sense = Literal["have", "box", "need"]
@@ -57,7 +57,9 @@ class _Rules:
     having: re.Pattern[str]  # has it, and so has it in the box
     alias: dict[str, list[str]]
     nil: re.Pattern[str]
-    substance: re.Pattern[str]
+    service: re.Pattern[str]
+    needs: re.Pattern[str]
+    any: tuple[re.Pattern[str], re.Pattern[str]]
     stems: dict[str, frozenset[str]]
 
 
@@ -85,7 +87,9 @@ def _rules() -> _Rules:
         contains=re.compile(table["near"]["contains"]), left_out=re.compile(table["near"]["left_out"]),
         apart=re.compile(clause["apart"]), beside=clause["beside"],
         having=re.compile(clause["having"]), alias=table["alias"],
-        nil=re.compile(table["substances"]["free"]), substance=re.compile(table["substances"]["en"]),
+        nil=re.compile(table["substances"]["free"]), service=re.compile(table["substances"]["services"]),
+        needs=re.compile(table["needs"]["held"]),
+        any=(re.compile(table["any"]["en"]), re.compile(table["any"]["zh"])),
         stems={stem(w): frozenset(map(stem, others)) for w, others in table["alias"].items() if w.isascii()},
     )  # fmt: skip
 
@@ -126,7 +130,7 @@ def _answer(value: str, name: str, subject: tuple[str, ...], han: bool) -> bool 
     """Whether a cell says yes or no to its heading; None where it says something else."""
     rules = _rules()
     lead = _LEAD.split(value)[0].strip()
-    if rules.nil.search(lead) and rules.substance.search(name) and not rules.flip[False].search(name):
+    if rules.nil.search(lead) and not rules.service.search(name) and not rules.flip[False].search(name):
         return False  # 'Soy: free', though 'Engraving: free' is had
     for word, said in ((rules.no, False), (rules.yes, True)):
         if word.fullmatch(lead):
@@ -188,6 +192,9 @@ def _contained(fact: Fact) -> Iterator[Polar]:
         thing = m["what"] or m["after"] or m["en"]
         words = (thing,) if not m["en"] else tuple(stem(w) for w in re.findall(r"[a-z]+", thing))
         yield Polar(fact=fact, subject=words, holds=False, sense="box")
+    for m in _rules().needs.finditer(fold(fact.text).text):
+        words = (m["what"],) if m["what"] else tuple(stem(w) for w in re.findall(r"[a-z0-9]+", m["en"]))
+        yield Polar(fact=fact, subject=words, holds=True, sense="need")
     for m in _rules().contains.finditer(fold(fact.text).text):
         han = bool(_HAN.search(m.group()))
         for thing in re.split(r"[、,，]|和|及|与|\band\b", m["what"] or m["en"]):
@@ -199,18 +206,19 @@ def _contained(fact: Fact) -> Iterator[Polar]:
 def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
     """Clauses that say the reverse of what a fact says yes or no to, in the sense in which the fact does."""
     han = matter.lang == "zh"
-    polar = [p for p in _all(held) if bool(_HAN.search(p.fact.name)) == han]
+    polar = [p for p in _all(held) if han or not _HAN.search(p.fact.name)]
     text, rules = fold(matter.text), _rules()
+    yield from _of_any_kind(text, polar, han)
     for start, end in _clauses(text.text) if polar else ():
         clause = text.text[start:end]
         for p in polar:
-            spans = _where(clause, p.subject, han)
+            spans = _where(clause, p.subject, han and bool(_HAN.search("".join(p.subject))))
             if not spans or not _alike(p.sense, clause):
                 continue
             cue = rules.denied[han].search(_without(clause, spans))
             if p.holds and not (
                 p.sense != "need" and rules.apart.search(clause)
-            ):  # must be denied right there: 'gluten-free and vegan' denies no vegan
+            ) and p.sense != "need":  # must be denied right there: 'gluten-free and vegan' denies no vegan
                 cue = _beside(clause, spans, han)
             if p.holds == (cue is None):
                 continue
@@ -221,6 +229,23 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
             claim = Claim(start=first, end=last, kind="inclusion" if p.sense == "box" else "attribute")
             quote = (evidence(p.fact, 0, len(p.fact.text)),)
             yield Verdict(claim=claim, stance="refuted", evidence=quote, reason=REASON)
+
+
+def _of_any_kind(text: Folded, polar: Sequence[Polar], han: bool) -> Iterator[Verdict]:
+    """'No bleach of any kind' of what has oxygen bleach."""
+    for m in _rules().any[han].finditer(text.text):
+        thing = next(w for w in m.groups() if w)
+        kind = next((p for p in polar if p.holds and p.sense == "have" and _is_kind(p, thing, han)), None)
+        if kind:
+            start, end = text.home(*m.span())
+            yield Verdict(claim=Claim(start=start, end=end, kind="attribute"), stance="refuted",
+                          evidence=(evidence(kind.fact, 0, len(kind.fact.text)),), reason=REASON)  # fmt: skip
+
+
+def _is_kind(about: Polar, thing: str, han: bool) -> bool:
+    if han:
+        return any(len(s) > 1 and s.endswith(thing) for s in about.subject)
+    return bool(about.subject) and about.subject[-1] == stem(thing)
 
 
 def _clauses(text: str) -> Iterator[tuple[int, int]]:
