@@ -37,7 +37,7 @@ def matter(lang: Lang, text: str) -> Matter:
         ("en", "At full speed the desk fan turns 1,400 times a minute.", "exact"),
         ("en", "Cools the whole house.", "exact"),
         ("en", "It blows the papers off your writing table in the blink of an eye.", "alone"),
-        ("en", "The desk fan with 3 speeds sends a breeze through the curtains.", "unsaid"),
+        ("en", "The desk fan with 3 speeds rattles the shutters and the curtains.", "unsaid"),
         ("zh", "直径25厘米。", "plain"),
         ("zh", "这台风扇的直径是35厘米。", "exact"),
         ("zh", "风扇开到最大，每分钟转1400圈。", "exact"),

@@ -147,6 +147,29 @@ def _words(text: str, lang: Lang) -> frozenset[str]:
 def _related(facts: tuple[Fact, ...], lang: Lang) -> set[str]:
     """Other words for what values and names hold: 'flex' for a cord, 'bag' for a backpack."""
     texts = [fold(f"{f.text} {f.name}").text for f in facts if not _denied(f)]
+    called = "\n".join(fold(f.text).text for f in facts if f.key in {"title", "category"})
+    of_class = {w for n, of in enumerate(_classes(lang)) if of.search(called) for w in _of_class(n, lang)}
+    return of_class | _likewise(facts, texts, lang)
+
+
+@cache
+def _classes(lang: Lang) -> tuple[re.Pattern[str], ...]:
+    """By which words of a name or category each class of products is known."""
+    table = rows("classes")
+    other = table["after"][lang]
+    if lang == "zh":
+        return tuple(re.compile(f"(?:{row['zh'].lower()})(?!{other})") for row in table["class"])
+    return tuple(re.compile(rf"(?<![a-z-])(?:{row['en']})(?:e?s)?(?![a-z-])(?!{other})") for row in table["class"])
+
+
+@cache
+def _of_class(number: int, lang: Lang) -> frozenset[str]:
+    """The words that a class of products lets copy say."""
+    written = rows("classes")["class"][number][f"words_{lang}"].split()
+    return frozenset(stem(w) for w in written) if lang == "en" else frozenset(written)
+
+
+def _likewise(facts: tuple[Fact, ...], texts: list[str], lang: Lang) -> set[str]:
     if lang == "zh":
         joined = "\n".join(texts)
         ends = {f.text[-1:] for f in facts if f.key in {"title", "category"}}
@@ -196,6 +219,7 @@ def vocabulary(lang: Lang) -> frozenset[str]:
     found |= load(lang).glue | load(lang).anchored | load(lang).neutral | load(lang).puffery
     for key in lexicon.load().attributes:
         found |= _of_attribute(key, lang)
+    found |= {w for n in range(len(rows("classes")["class"])) for w in _of_class(n, lang)}
     if lang == "zh":
         found |= set(rows("words")["claims"]["zh"].split()) | set(" ".join(table["part"].values()).split())
         found |= {f for c in lexicon.load().concepts.values() for f in c.forms["zh"] if _HAN.fullmatch(f)}
