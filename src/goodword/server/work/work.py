@@ -71,7 +71,7 @@ def work_of(request: Request) -> Work:
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Work begins and ends with the application."""
-    app.state.warmth.start()
     with freed.kept():
+        app.state.warmth.start()
         async with app.state.work.open():
             yield
