@@ -5,7 +5,7 @@ both.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -89,6 +89,12 @@ def _apiece(text: str, same: Known, amount: Money, start: int, end: int, held: H
         return "supported" if one < amount.amount <= one * _NEARLY else "refuted"
     room = one / 50 if _LOOSELY.search(before) else Decimal("0.01")
     return "supported" if abs(one - amount.amount) <= room else "refuted"
+
+
+def saved(facts: Sequence[Fact]) -> Decimal | None:
+    """What is saved between the price before and the price now, where facts hold one of each in one currency."""
+    both = _both([(f, money, a, b) for f in facts for money, a, b in amounts(f)])
+    return both[0] - both[1] if both else None
 
 
 def _is_old(fact: Fact) -> bool:

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from goodword.guard import ranges
+from goodword.guard import prices, ranges
 from goodword.guard.base import Matter
 from goodword.guard.checks import grounding
 from goodword.guard.law.packs import Rule, Weight, evidence_names
+from goodword.guard.words import stem
 from goodword.text.normalise import fold
 from goodword.types import Fact, Quantity, Verdict
 
@@ -39,9 +40,30 @@ def weighed(rule: Rule, verdict: Weight, said: str, around: str, matter: Matter)
         held = [f for f in facts if _is(f, kind)] if verdict != "block" or kind in _SAVES else []
         if held and (judged := _against(kind, held, said, around, facts)):
             return judged
-    if verdict == "needs_evidence" and _states(facts, said):
+    if verdict == "needs_evidence" and (_states(facts, said) or _supported(said, matter)):
         return "ok"
     return verdict
+
+
+def _supported(said: str, matter: Matter) -> bool:
+    """Whether grounding ties every figure of the words to facts of what they speak of, and finds nothing amiss in them:
+    保温12小时 of a fact 保温时间: 12小时."""
+    start = matter.text.find(said)
+    told = [v for v in grounding.run(matter).verdicts if v.claim.start < start + len(said) and start < v.claim.end]
+    if start < 0 or not figures(said) or any(v.stance not in {"supported", "courtesy"} for v in told):
+        return False
+    names = {f.id: fold(f.name).text for f in matter.facts or ()}
+    measured = [v for v in told if v.claim.kind in {"number", "duration"} and v.evidence]
+    return bool(measured) and all(_speaks_of(said, names.get(v.evidence[0].ref, "")) for v in measured)
+
+
+def _speaks_of(said: str, name: str) -> bool:
+    """Whether words share what a heading names: two characters beside each other, or a stem of four letters or more."""
+    text = fold(said).text
+    if any(name[n : n + 2] in text for n in range(len(name) - 1) if "\u4e00" <= name[n] <= "\u9fff"):
+        return True
+    words = {stem(w) for w in re.findall(r"[a-z]{4,}", name)}
+    return bool(words & {stem(w) for w in re.findall(r"[a-z]{4,}", text)})
 
 
 def _counted(said: str, matter: Matter) -> bool:
@@ -72,7 +94,8 @@ def _against(kind: str, held: Sequence[Fact], said: str, around: str, facts: Seq
     if kind == "price_history" and _above_lowest(claimed - _percents(said + around), held):
         return "block"
     everything = known | {n for f in facts for n in figures(f.text)}
-    if claimed <= everything or _reckoned(claimed - everything, said + around, everything):
+    reckoned = _reckoned(claimed - everything, said + around, everything) or _saved(claimed - everything, facts)
+    if claimed <= everything or reckoned:
         return "ok"
     return "block" if kind in _LIVE and known and not claimed & known else None if kind not in _LIVE else "block"
 
@@ -94,6 +117,12 @@ def _reckoned(rest: set[Decimal], said: str, known: set[Decimal]) -> bool:
     percents = _percents(said)
     cuts = {round(100 * (1 - a / b)) for a in known for b in known if 0 < a < b}
     return bool(rest) and all(n in percents and round(n) in cuts for n in rest)
+
+
+def _saved(rest: set[Decimal], facts: Sequence[Fact]) -> bool:
+    """Whether the one figure that no fact holds is what is saved between the two prices that facts hold."""
+    difference = prices.saved(facts)
+    return difference is not None and rest == {difference}
 
 
 def _percents(text: str) -> set[Decimal]:
