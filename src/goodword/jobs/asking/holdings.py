@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from goodword.jobs.asking import lexis
+from goodword.jobs.asking import concepts, lexis
 from goodword.knowledge.base import Held
 from goodword.search import encode
 from goodword.search.cut import tokens
@@ -53,6 +53,8 @@ class Holdings:
         self.counts: dict[str, tuple[Counted, ...]] = {}
         self._index = Index(self.encoder)
         self._df: Counter[str] = Counter()
+        self._spoken: Counter[str] = Counter()
+        self._langs: set[str] = set()
         self._names: dict[str, set[str]] = defaultdict(set)
         self._name_tokens: dict[str, frozenset[str]] = {}
         self._siblings: dict[tuple[str, Lang], str] | None = None
@@ -88,8 +90,11 @@ class Holdings:
             old = self.held.get(one.passage.id)
             if old is not None:
                 self._df.subtract(words_of(old))
+                self._spoken.subtract(concepts.spoken_of(f"{old.context}\n{old.passage.text}"))
             self.held[one.passage.id] = one
             self._df.update(words_of(one))
+            self._langs.add(one.passage.lang)
+            self._spoken.update(concepts.spoken_of(f"{one.context}\n{one.passage.text}"))
         self._index.put(Doc(id=h.passage.id, text=f"{h.context}\n{h.passage.text}", group=h.sku) for h in new)
 
     def rarity(self, word: str) -> float:
@@ -101,6 +106,19 @@ class Holdings:
     def known(self, word: str) -> bool:
         """Whether any passage holds a word."""
         return word.startswith("@") or self._df.get(word, 0) > 0
+
+    def tells(self, word: str) -> float:
+        """How telling a concept or word of `concepts` is (idf over the passages)."""
+        count = self._spoken.get(word, 0)
+        return log(1 + (len(self.held) - count + 0.5) / (count + 0.5))
+
+    def spoken(self, word: str) -> bool:
+        """Whether any passage speaks of a concept or word of `concepts`."""
+        return self._spoken.get(word, 0) > 0
+
+    def speaks(self, script: str) -> bool:
+        """Whether words of a script can stand in the passages at all: an English shop lacks no Chinese word."""
+        return script == "~" or script in self._langs
 
     def sibling(self, name: str, lang: Lang) -> Held | None:
         """The passage that says the same in another language: the same FAQ entry, or the same section by its place."""

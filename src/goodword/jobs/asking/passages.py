@@ -1,34 +1,34 @@
 """Answers from what the shop has written: the passage that answers, its telling sentences, and when none does."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
-from math import log
 from tomllib import loads
 
 import numpy as np
 from numpy.typing import NDArray
 
-from goodword.jobs.asking import lexis, needs, remarks, yesno
-from goodword.jobs.asking.holdings import Holdings, shared_words, words_of
+from goodword.jobs.asking import lexis, units, yesno
+from goodword.jobs.asking.figures import FIGURES, figures, heading_words, held_words, telling
+from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.nouns import Part
 from goodword.knowledge.base import Held
 from goodword.search.cut import tokens
-from goodword.search.encode import Encoder
-from goodword.text import segment
 from goodword.text.normalise import fold
 from goodword.types import Evidence, Lang, Market
 
 Floats = NDArray[np.float64]
-_WORDS = 12  # figures that need no encoder, but for three
-THRESHOLD = 0.33
+THRESHOLD = 0.22
 EXPIRED = 0.60  # that sure one must be that what has ended would have answered
 STRONG = 0.80  # an FAQ entry that asks the same is believed over anything composed
 _SHORT: dict[Lang, int] = {"en": 330, "zh": 130}  # a section that short is quoted whole
+_WHOLE = 6  # sentences of one that short
 _MOST = 3
+_BESIDE = 0.6  # of the best sentence's: one is said beside it
+_ASKING = 0.5  # taken from a sentence that asks or introduces
 _SAME = 0.75  # cosine from which two questions may share a bare yes or no
 _BARE = re.compile(r"^(?:yes|no|不能|能|可以|不可以|是|不是|会|不会|有|没有|需要|不需要)[.,。，!！;；]", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|n't|never|no|without|cannot)\b|n't\b|[不没未无别]")
@@ -57,12 +57,13 @@ def rate(question: str, candidates: Sequence[Held], holdings: Holdings, ignored:
     scores = 1 / (1 + np.exp(-(rows @ weights + bias)))
     scores = scores * np.array([_FOREIGN if _beside(question, h) else 1.0 for h in candidates])
     out = [
-        Scored(held=h, score=float(scores[n]), covered=float(rows[n, 0]), cosine=float(rows[n, 2]))
+        Scored(held=h, score=float(scores[n]), covered=float(rows[n, _COVERED]), cosine=float(rows[n, _COSINE]))
         for n, h in enumerate(candidates)
     ]
     return sorted(out, key=lambda s: (-s.score, s.held.passage.id))
 
 
+_COVERED, _COSINE = FIGURES.index("covered"), FIGURES.index("cosine")
 _FOREIGN = 0.45  # left of the chance of a passage that speaks of another thing or another place
 
 
@@ -74,9 +75,9 @@ def _kinds(held: Held) -> frozenset[str]:
 def _beside(question: str, held: Held) -> bool:
     """Whether a question names a particular thing, or a place, of which a passage of other places says nothing."""
     wanted = {f"#{t}" for t in lexis.topics(question) & lexis.specific()}
-    if wanted - _held_words(held):
+    if wanted - held_words(held):
         return True
-    told = {w for w in _heading_words(held) if w.removeprefix("#") in lexis.specific()}
+    told = {w for w in heading_words(held) if w.removeprefix("#") in lexis.specific()}
     if held.question and told - {f"#{t}" for t in lexis.topics(question)}:
         return True  # an FAQ entry on earrings does not answer a question about rings
     here, there = lexis.places(question).kinds, _kinds(held)
@@ -92,159 +93,12 @@ def of_the_rest(held: Held) -> bool:
     return bool(_ELSEWHERE.search(fold(held.passage.text).text))
 
 
-FIGURES = (
-    "covered",
-    "covered_by_heading",
-    "cosine",
-    "cosine_of_question",
-    "cosine_of_whole",
-    "shared_topics",
-    "foreign_topics",
-    "unknown",
-    "is_faq",
-    "covers_back",
-    "covered_by_sentence",
-    "length",
-    "same_matter",
-    "same_need",
-    "beyond",
-)
-
-
-def figures(question: str, candidates: Sequence[Held], holdings: Holdings, ignored: frozenset[str]) -> Floats:
-    """What a passage's chance to answer is judged by: one row for each, in the order of FIGURES."""
-    asked = _asked_words(question) - ignored
-    weights = {w: holdings.rarity(w) for w in asked}
-    total = sum(weights.values()) or 1.0
-    topics = {w for w in asked if w.startswith("#") and w not in _LIGHT}
-    unknown = sum(weights[w] for w in asked if not holdings.known(w)) / total
-    out = np.zeros((len(candidates), len(FIGURES)))
-    for n, held in enumerate(candidates):
-        words, heading = _held_words(held), _heading_words(held)
-        theirs = {w for w in heading if w.startswith("#") and w not in _LIGHT}
-        back = sum(holdings.rarity(w) for w in heading & asked) / (sum(holdings.rarity(w) for w in heading) or 1.0)
-        out[n, :_WORDS] = [
-            sum(weights[w] for w in asked & words) / total,
-            sum(weights[w] for w in asked & heading) / total,
-            0,
-            0,
-            0,
-            len(topics & words) / (len(topics) or 1),
-            len(theirs - topics) / (len(theirs) or 1),
-            unknown,
-            bool(held.question),
-            back,
-            max(sum(weights[w] for w in asked & (own | heading)) for own in _sentence_words(held)) / total,
-            log(len(_sentence_words(held))),
-        ]
-    if holdings.encoder is not None:
-        out[:, 2:5] = _meaning(question, candidates, holdings)
-        out[:, _WORDS:] = _matters(question, candidates, holdings.encoder)
-    return out
-
-
-def _matters(question: str, candidates: Sequence[Held], encoder: Encoder) -> Floats:
-    """For each passage: whether it tells the matter asked about, or the need, and the chance that nothing does."""
-    matters = needs.matters_of([question], encoder)[0]
-    wanted = needs.needs_of(question, encoder)
-    beyond = min(float(matters[-1]), wanted.get(needs.NONE, 0.0))
-    out = np.zeros((len(candidates), 3))
-    for n, held in enumerate(candidates):
-        own = _needs_held(held, encoder) if held.sku else {}
-        out[n] = [
-            float((_matters_held(held, encoder) @ matters[:-1]).max()),
-            sum(p * own.get(name, 0.0) for name, p in wanted.items() if name != needs.NONE),
-            beyond,
-        ]
-    return out
-
-
-@lru_cache(maxsize=65536)
-def _matters_held(held: Held, encoder: Encoder) -> Floats:
-    """The matters of what a passage says, text by text, 'none' left out."""
-    return needs.matters_of(texts_of(held)[1:], encoder)[:, :-1]
-
-
-@lru_cache(maxsize=65536)
-def _needs_held(held: Held, encoder: Encoder) -> Mapping[str, float]:
-    return needs.needs_of(held.question or held.passage.text[:200], encoder)
-
-
 @cache
 def _weights(*, with_meaning: bool) -> tuple[Floats, float]:
     """Learnt by benchmarks/quality/ask_fit.py on the tuning half of its questions."""
     rows = loads(files("goodword.data").joinpath("ask/answerable.toml").read_text("utf-8"))
     row = rows["with_meaning" if with_meaning else "by_words"]
-    return np.array([row["weights"][name] for name in FIGURES]), float(row["bias"])
-
-
-def _meaning(question: str, candidates: Sequence[Held], holdings: Holdings) -> Floats:
-    """For each passage: the best cosine of the question with anything of it; with its own question; with all of it."""
-    assert holdings.encoder is not None
-    texts: list[str] = []
-    spans: list[tuple[int, int]] = []
-    for held in candidates:
-        own = texts_of(held)[1:]
-        spans.append((len(texts), len(texts) + len(own)))
-        texts += own
-    scores = holdings.encoder.encode(texts) @ holdings.encoder.encode([question])[0]
-    rows = [
-        (scores[a:b].max(), scores[a] if h.question else 0.0, scores[a + bool(h.question)])
-        for (a, b), h in zip(spans, candidates, strict=True)
-    ]
-    return np.array(rows, dtype=np.float64)
-
-
-@lru_cache(maxsize=65536)
-def texts_of(held: Held) -> tuple[str, ...]:
-    """What a passage is found and measured by: as it is indexed, then its question, itself, and its sentences."""
-    title = " ".join(dict.fromkeys(t for t in (held.title, held.heading) if t))
-    own = [held.question] if held.question else []
-    own.append(f"{title}: {held.passage.text}"[:400])
-    own += [f"{held.heading or title}: {s}" for s in _sentences(held.passage.text)[:12]]
-    return (indexed(held), *own)
-
-
-def indexed(held: Held) -> str:
-    """A passage with what it stands under, as one text."""
-    return f"{held.context}\n{held.passage.text}"
-
-
-@lru_cache(maxsize=65536)
-def _held_words(held: Held) -> frozenset[str]:
-    return frozenset(words_of(held)) | {f"@{m}" for m in lexis.places(indexed(held)).markets}
-
-
-@lru_cache(maxsize=65536)
-def _sentence_words(held: Held) -> tuple[frozenset[str], ...]:
-    """What each sentence of a passage can share with a question."""
-    return tuple(frozenset(shared_words(s)) for s in _sentences(held.passage.text)) or (frozenset(),)
-
-
-@lru_cache(maxsize=65536)
-def _heading_words(held: Held) -> frozenset[str]:
-    """What a passage says it is about: its question, or its title and heading."""
-    return _asked_words(held.question or f"{held.title}. {held.heading}")
-
-
-_LIGHT = {"#start", "#time", "#who", "#cost"}
-
-
-def _asked_words(question: str) -> frozenset[str]:
-    """Topics of the question, the markets of the places it names, and its words that are in no phrase naming these."""
-    found = lexis.topics(question)
-    where = lexis.places(question)
-    rest = fold(question).text
-    for name in found:
-        rest = lexis.topic_pattern(name).sub(" ", rest)
-    for place in where.named:
-        rest = rest.replace(place, " ")
-    fillers = lexis.fillers()
-    return (
-        frozenset(f"#{t}" for t in found)
-        | {f"@{m}" for m in where.markets}
-        | {t for t in tokens(rest) if t not in fillers and (len(t) > 1 or t.isdigit())}
-    )
+    return np.array([row["weights"].get(name, 0.0) for name in FIGURES]), float(row["bias"])
 
 
 def holding(found: Sequence[Scored], on: date, market: Market | None) -> list[Scored]:
@@ -256,20 +110,21 @@ def parts(found: Scored, question: str, holdings: Holdings, market: Market | Non
     """The sentences of a passage that answer, word for word, in its order."""
     held = found.held
     text = held.passage.text
-    spans = remarks.whole(text, segment.sentences(text))
-    if held.question and _flips(question, held.question) and len(spans) > 1 and _BARE.match(text):
-        spans = spans[1:]  # 'No.' answers the FAQ's question, not its denial
+    every = units.of(text)
+    if held.question and _flips(question, held.question) and len(every) > 1 and _BARE.match(text):
+        every = every[1:]  # 'No.' answers the FAQ's question, not its denial
     wanted = lexis.places(question).markets or ({market} if market else frozenset())
-    kept = [s for s in spans if _of_market(text[s[0] : s[1]], wanted)] or spans
-    if sum(b - a for a, b in kept) > _SHORT[held.passage.lang] or len(kept) > 4:
-        kept = _telling(text, kept, question, holdings)
+    kept = [u for u in every if _of_market(text[u.start : u.end], wanted)] or list(every)
+    spans = [(u.start, u.end) for u in kept]
+    if sum(b - a for a, b in spans) > _SHORT[held.passage.lang] or len(kept) > _WHOLE:
+        spans = _telling(held, kept, question, holdings)
     out = [
         Part(
             text=text[a:b],
             origin="quoted",
             evidence=(Evidence(ref=held.passage.id, quote=text[a:b], start=a, end=b, score=round(found.score, 3)),),
         )
-        for a, b in kept
+        for a, b in spans
     ]
     if held.question and _BARE.match(out[0].text) and not _alike(question, held.question, holdings):
         out[0] = replace(out[0], text=asked_and(held, out[0].text))  # 'Yes' answers the question it was written to
@@ -289,20 +144,17 @@ def _alike(question: str, other: str, holdings: Holdings) -> bool:
     return float(one @ two) >= _SAME and not _flips(question, other)
 
 
-def _telling(text: str, spans: Sequence[tuple[int, int]], question: str, holdings: Holdings) -> list[tuple[int, int]]:
-    """The few sentences nearest to the question, in the order of the text."""
-    asked = _asked_words(question)
-    shared = []
-    for a, b in spans:
-        have = {f"#{t}" for t in lexis.topics(text[a:b])} | set(tokens(text[a:b]))
-        shared.append(sum(holdings.rarity(w) for w in asked & have))
-    scores = np.array(shared) / (max(shared) or 1.0)
-    if holdings.encoder is not None:
-        made = holdings.encoder.encode([question, *(text[a:b] for a, b in spans)])
-        scores = scores + made[1:] @ made[0]
+def _telling(held: Held, kept: Sequence[units.Unit], question: str, holdings: Holdings) -> list[tuple[int, int]]:
+    """The few sentences nearest to the question with what they lean on, in the order of the text."""
+    text = held.passage.text
+    said = [units.told(text, u) for u in kept]
+    scores = telling(question, said, held.question or held.heading or held.title, holdings)
+    scores[[s.endswith(("?", "？", ":", "：")) for s in said]] -= _ASKING
     best = float(scores.max())
-    order = sorted(range(len(spans)), key=lambda n: -scores[n])[:_MOST]
-    return [spans[n] for n in sorted(order) if scores[n] >= 0.6 * best]
+    order = sorted(range(len(kept)), key=lambda n: -scores[n])[:_MOST]
+    chosen = [kept[n] for n in order if scores[n] >= _BESIDE * best]
+    spans = {(u.start, u.end) for u in chosen} | {u.lead for u in chosen if u.lead}
+    return sorted(spans)
 
 
 def _of_market(sentence: str, wanted: "frozenset[Market] | set[Market]") -> bool:
@@ -316,10 +168,6 @@ def _of_market(sentence: str, wanted: "frozenset[Market] | set[Market]") -> bool
 def _flips(question: str, other: str) -> bool:
     """Whether one of two questions denies what the other asserts."""
     return len(_DENIES.findall(fold(question).text)) % 2 != len(_DENIES.findall(fold(other).text)) % 2
-
-
-def _sentences(text: str) -> list[str]:
-    return [text[a:b] for a, b in segment.sentences(text)]
 
 
 def clash(now: Sequence[Scored], question: str, holdings: Holdings, market: Market | None) -> tuple[Part, ...]:

@@ -9,8 +9,8 @@ from pydantic import TypeAdapter
 
 from goodword.errors import InputError
 from goodword.jobs import recall
+from goodword.jobs.asking.figures import texts_of
 from goodword.jobs.asking.holdings import Counted, Holdings
-from goodword.jobs.asking.passages import texts_of
 from goodword.knowledge.base import Held
 from goodword.search import encode
 from goodword.store import catalogue, conversations, ledger, passages
