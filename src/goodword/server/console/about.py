@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from goodword.server.console.links import product_page
+from goodword.server.console.links import link, product_page
 from goodword.store import shelf
 from goodword.store.shelf import Name
 from goodword.types import Lang
@@ -27,8 +27,16 @@ class About:
 
     @property
     def product(self) -> str:
-        """The page of the product; '' where there is none."""
+        """The page of the product, or of what else it is about; '' where there is none."""
+        if self.handover:
+            return link("/questions/handover", id=self.handover)
         return product_page(self.sku) if self.name else ""
+
+    @property
+    def handover(self) -> str:
+        """The number of the hand-over it is about; '' where it is about none."""
+        kind, _, number = self.subject.partition("/")
+        return number if kind == "hand-over" and number.isdecimal() else ""
 
     def title(self, reader: Lang) -> str:
         """The product's name in that language, else what the ledger calls it; '' of a text about no product."""
