@@ -1,9 +1,10 @@
 """From a question to a reply: who must answer it, what it is about, what the shop holds on it. No model here."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from goodword.jobs.asking import facts, lexis, needs, of_product, orders, passages, pick
+from goodword.jobs.asking import concepts, facts, lexis, needs, of_product, orders, passages, pick
 from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.identity import Verified
 from goodword.jobs.asking.nouns import Part, Reply
@@ -35,7 +36,7 @@ def reply(
         return _set(say["hello" if "greet" in wants else "thanks"], "answered", "courtesy")
     found = _found(asked, holdings)
     now = passages.holding(found, asked.on, asked.market if asked.market_told else None)
-    if "order" in wants and not (now and now[0].score >= passages.STRONG and _of_rules(now[0], asked, holdings)):
+    if "order" in wants and not (now and _of_rules(now[0], asked, holdings)):
         return orders.reply(asked.text, who, source, holdings, asked.lang, ended=ended)
     for kind in ("medical", "legal", "financial"):
         if kind in wants:
@@ -77,8 +78,19 @@ def _from_evidence(asked: Asked, holdings: Holdings, found: Sequence[Scored], no
 _OF_ORDERS = {"faulty", "lost", "change_address", "cancel", "order_change", "return_how", "return_window", "cancelled"}
 
 
+_SURE_RULE = 0.5
+_MAY = re.compile(
+    r"\b(?:can|could|may|might) (?:i|we|you|it|the)\b|\bam i allowed|\bis it (?:possible|too late)|\bwhat if\b"
+    r"|\b(?:how long|until when) (?:can|may|do) i\b|[能可]不[能可]|[能可][以改换退免取加]|行不行|行吗"
+)
+
+
 def _of_rules(found: Scored, asked: Asked, holdings: Holdings) -> bool:
     """Whether a question that speaks of 'my order' asks for a rule: what to do, not where it is."""
+    if found.score >= _SURE_RULE and _MAY.search(fold(asked.text).text):
+        return True
+    if found.score < passages.STRONG:
+        return False
     if found.held.question and found.cosine >= 0.72:
         return True
     if holdings.encoder is None:
@@ -106,12 +118,14 @@ def _found(asked: Asked, holdings: Holdings) -> list[Scored]:
     if (
         elsewhere
     ):  # a place we name nowhere is not answered by what holds elsewhere, unless the product is sent nowhere else
-        found = [
-            s
-            for s in found
-            if s.held.sku or passages.of_the_rest(s.held) or any(e in fold(s.held.passage.text).text for e in elsewhere)
-        ]
+        found = [s for s in found if s.held.sku or passages.of_the_rest(s.held) or _speaks_of(s.held, elsewhere)]
     return found
+
+
+def _speaks_of(held: Held, places: Sequence[str]) -> bool:
+    """Whether a passage names one of some places, in either language."""
+    text = fold(held.passage.text).text
+    return any(p in text or concepts.spoken_of(p) & concepts.spoken_of(held.passage.text) for p in places)
 
 
 def _in_own_words(found: Sequence[Scored], asked: Asked, holdings: Holdings) -> list[Scored]:

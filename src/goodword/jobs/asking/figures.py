@@ -38,6 +38,7 @@ OF_CONCEPTS = (
     "spoken_by_sentence",
     "spoken_by_heading",
     "unspoken",
+    "lacks",
     "asks_figure",
     "gives_figure",
 )
@@ -58,18 +59,23 @@ OF_OTHERS = (
     "first",
 )
 FIGURES = (*OF_WORDS, *OF_CONCEPTS, *OF_MEANING, *OF_OTHERS)
-AGAINST = frozenset({"foreign_topics", "unknown", "length", "beyond", "unspoken", "asks_figure"})
+AGAINST = frozenset({"foreign_topics", "unknown", "length", "beyond", "unspoken", "lacks", "asks_figure"})
 EITHER = frozenset({"is_faq"})
 SENTENCES = 32  # of a passage that are measured
 _SHARE = 0.6  # of a concept beside a cosine of one
 _GIVES = 0.1  # of a sentence with a figure where one is asked for
+_FRESH, _FEW, _AGAIN = 0.6, 4, 0.5  # share of a sentence that should be new; of so many words; lost for what is not
+_FOLLOWS = 0.5  # of a sentence that the next one takes on
 _LIGHT = {"#start", "#time", "#who", "#cost"}
 _ASKS_FIGURE = re.compile(
     r"\bhow (?:much|many|long|soon|fast|quick(?:ly)?|late|early|big|old)\b|\bwhen\b"
     r"|\b(?:until|till|by|from) (?:when|what)\b|\bwhat (?:does|do|is|would) .{0,40}\b(?:cost|price|fee)"
     r"|多少|几[天个次件小时年月点种]|多久|多长|多快|何时|什么时候|啥时候|几折"
 )
-_FIGURE = re.compile(r"\d|\b(?:one|two|three|five|ten|once|twice)\b|[一二两三四五六七八九十百半]")
+_FIGURE = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|ten|once|twice|half)\b"
+    r"|[一二两三四五六七八九十百半][天日个月年周小分次元件点成折倍级层块]"
+)
 
 
 def figures(question: str, candidates: Sequence[Held], holdings: Holdings, ignored: frozenset[str]) -> Floats:
@@ -117,14 +123,22 @@ def _ahead(values: Floats) -> Floats:
 
 
 def telling(question: str, texts: Sequence[str], heading: str, holdings: Holdings) -> Floats:
-    """How well each of some sentences under one heading answers: (texts,), comparable among themselves only."""
+    """How well each of some sentences under one heading answers: (texts,), comparable among themselves only.
+
+    A sentence that only says the question again answers less; one that follows what was asked about answers more.
+    """
     said = _Said(question, holdings, frozenset())
-    scores = np.array([_SHARE * said.share(concepts.spoken_of(t)) for t in texts])
+    spoken = [concepts.spoken_of(t) for t in texts]
+    scores = np.array([_SHARE * said.share(own) for own in spoken])
+    given = concepts.spoken_of(question) | concepts.spoken_of(heading)
+    fresh = np.array([len(own - given) / max(_FEW, len(own)) for own in spoken])
+    scores -= _AGAIN * np.maximum(0, _FRESH - fresh)
     if said.asks_figure:
         scores += [_GIVES * bool(_FIGURE.search(fold(t).text)) for t in texts]
     if holdings.encoder is not None:
         made = holdings.encoder.encode([question, *(f"{heading}: {t}" for t in texts)])
         scores += made[1:] @ made[0]
+    scores[1:] += _FOLLOWS * scores[:-1].copy()
     return scores
 
 
@@ -138,12 +152,18 @@ class _Said:
         self.known = {w: x for w, x in weights.items() if holdings.spoken(w)}
         self.total = sum(self.known.values()) or 1.0
         heard = {w: x for w, x in weights.items() if w in self.known or holdings.speaks(concepts.script(w))}
+        self.heard = heard
         self.unspoken = 1 - sum(self.known.values()) / (sum(heard.values()) or 1.0)
         self.asks_figure = bool(_ASKS_FIGURE.search(fold(question).text))
 
     def share(self, words: frozenset[str]) -> float:
         """The share of what is asked that some words speak of."""
         return sum(x for w, x in self.known.items() if w in words) / self.total
+
+    def lacks(self, words: frozenset[str]) -> float:
+        """How telling the most telling thing is that some words leave out, beside the most telling of all."""
+        most = max(self.heard.values(), default=0.0) or 1.0
+        return max((x for w, x in self.heard.items() if w not in words), default=0.0) / most
 
     def by_sentence(self, held: Held) -> Floats:
         """The same for each sentence of a passage with its heading: (sentences,)."""
@@ -154,7 +174,8 @@ class _Said:
 def _of_concepts(said: _Said, candidates: Sequence[Held], spoken: Sequence[Floats]) -> Floats:
     out = np.zeros((len(candidates), len(OF_CONCEPTS)))
     for n, held in enumerate(candidates):
-        whole = said.share(spoken_whole(held))
+        own = spoken_whole(held)
+        whole = said.share(own)
         best = _sentence_texts(held)[int(spoken[n].argmax())]
         out[n] = [
             whole,
@@ -162,6 +183,7 @@ def _of_concepts(said: _Said, candidates: Sequence[Held], spoken: Sequence[Float
             float(spoken[n].max()),
             said.share(_heading_spoken(held)),
             said.unspoken,
+            said.lacks(own),
             said.asks_figure,
             said.asks_figure and bool(_FIGURE.search(fold(best).text)),
         ]

@@ -26,8 +26,8 @@ EXPIRED = 0.60  # that sure one must be that what has ended would have answered
 STRONG = 0.80  # an FAQ entry that asks the same is believed over anything composed
 _SHORT: dict[Lang, int] = {"en": 330, "zh": 130}  # a section that short is quoted whole
 _WHOLE = 6  # sentences of one that short
-_MOST = 3
-_BESIDE = 0.6  # of the best sentence's: one is said beside it
+_MOST = 6
+_BESIDE = 0.4  # of the best sentence's: one is said beside it
 _ASKING = 0.5  # taken from a sentence that asks or introduces
 _SAME = 0.75  # cosine from which two questions may share a bare yes or no
 _BARE = re.compile(r"^(?:yes|no|不能|能|可以|不可以|是|不是|会|不会|有|没有|需要|不需要)[.,。，!！;；]", re.IGNORECASE)
@@ -64,7 +64,7 @@ def rate(question: str, candidates: Sequence[Held], holdings: Holdings, ignored:
 
 
 _COVERED, _COSINE = FIGURES.index("covered"), FIGURES.index("cosine")
-_FOREIGN = 0.45  # left of the chance of a passage that speaks of another thing or another place
+_FOREIGN = 0.2  # left of the chance of a passage that speaks of another thing or another place
 
 
 @lru_cache(maxsize=65536)
@@ -84,7 +84,7 @@ def _beside(question: str, held: Held) -> bool:
     return bool(here and there) and not here & there and not _REST.search(fold(held.passage.text).text)
 
 
-_ELSEWHERE = re.compile(r"\belsewhere\b|\bother countries\b|其他地区|其他国家")
+_ELSEWHERE = re.compile(r"\belsewhere\b|\bother countries\b|\boutside the\b|其他地区|其他国家|以外的?(?:国家|地区)")
 _REST = re.compile(r"\belsewhere\b|\bonly (?:with)?in\b|\babroad\b|\boutside\b|其他地区|仅在|仅限|境外|国外")
 
 
@@ -149,7 +149,8 @@ def _telling(held: Held, kept: Sequence[units.Unit], question: str, holdings: Ho
     text = held.passage.text
     said = [units.told(text, u) for u in kept]
     scores = telling(question, said, held.question or held.heading or held.title, holdings)
-    scores[[s.endswith(("?", "？", ":", "：")) for s in said]] -= _ASKING
+    scores[[s.rstrip(".").endswith(("?", "？", ":", "：")) for s in said]] -= _ASKING
+    scores[[s in said[:n] for n, s in enumerate(said)]] = -1.0  # what is said twice is quoted once
     best = float(scores.max())
     order = sorted(range(len(kept)), key=lambda n: -scores[n])[:_MOST]
     chosen = [kept[n] for n in order if scores[n] >= _BESIDE * best]
