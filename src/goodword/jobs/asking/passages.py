@@ -21,7 +21,7 @@ from goodword.text.normalise import fold
 from goodword.types import Evidence, Lang, Market
 
 Floats = NDArray[np.float64]
-THRESHOLD = 0.22
+THRESHOLD = 0.20
 EXPIRED = 0.60  # that sure one must be that what has ended would have answered
 STRONG = 0.80  # an FAQ entry that asks the same is believed over anything composed
 _SHORT: dict[Lang, int] = {"en": 330, "zh": 130}  # a section that short is quoted whole
