@@ -16,6 +16,7 @@ from goodword.server.access import Role
 from goodword.server.app import create_app
 
 PASSWORD = "four words are long"
+_PATIENCE = 90_000  # milliseconds a browser waits for anything: on a machine that does other work, too
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -39,6 +40,14 @@ def chromium() -> Iterator[Any]:
     with sync_playwright() as play:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
         browser = play.chromium.launch(executable_path=BROWSER, args=flags)
+        made = browser.new_context
+
+        def patient(**given: Any) -> Any:
+            context = made(**given)
+            context.set_default_timeout(_PATIENCE)
+            return context
+
+        browser.new_context = patient  # type: ignore[method-assign]
         yield browser
         browser.close()
 

@@ -16,7 +16,7 @@ def running(app: FastAPI) -> Iterator[str]:
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while not server.started:
         if time.monotonic() > until or not thread.is_alive():
             raise RuntimeError("the server does not start")

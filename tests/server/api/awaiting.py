@@ -24,7 +24,7 @@ with Goodword(store=sys.argv[1]) as goodword:
 """
 
 
-def ended(client: TestClient, task: str, seconds: float = 20) -> dict[str, Any]:
+def ended(client: TestClient, task: str, seconds: float = 120) -> dict[str, Any]:
     """A task when it has ended."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -61,7 +61,7 @@ def killed(goodword: Goodword, first: str = "") -> Iterator[None]:
         process.wait()
 
 
-def waited(goodword: Goodword, task: str, until: Callable[[tasks.Task], bool], seconds: float = 90) -> tasks.Task:
+def waited(goodword: Goodword, task: str, until: Callable[[tasks.Task], bool], seconds: float = 120) -> tasks.Task:
     """A task as soon as something holds of it."""
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:

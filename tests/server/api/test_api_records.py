@@ -207,14 +207,14 @@ def test_what_takes_too_long_is_answered_all_the_same(app: FastAPI) -> None:
     with TestClient(limited) as client:
         found = client.get("/v1/slow")
         assert (found.status_code, found.json()["status"]) == (504, 504)
-        assert went_on.wait(5)
+        assert went_on.wait(60)
 
 
 def test_it_says_whether_it_lives_and_is_ready_and_how_busy_it_is(
     client: TestClient, key_for: Client, app: FastAPI
 ) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
-    app.state.warmth.ready.wait(30)
+    app.state.warmth.ready.wait(120)
     assert client.get("/readyz").status_code == 200
     app.state.work.closing = True
     assert client.get("/readyz").status_code == 503

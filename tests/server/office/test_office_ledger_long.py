@@ -29,7 +29,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Any:
     let = Event()
     for kind in (ledger_verify, ledger_export):
         run = kind.run
-        monkeypatch.setattr(kind, "run", lambda hand, run=run: let.wait(60) and run(hand))
+        monkeypatch.setattr(kind, "run", lambda hand, run=run: let.wait(300) and run(hand))
     yield let
     let.set()
 
@@ -38,7 +38,7 @@ def done(goodword: Goodword, answer: Any) -> str:
     """Where the work is to be seen, when it has ended."""
     assert answer.status_code == 303, answer.text
     where: str = answer.headers["location"]
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         with goodword.store.read() as conn:
             found = tasks.get(conn, where.partition("task=")[2])
@@ -118,10 +118,10 @@ def test_one_watches_a_check_and_an_export_and_takes_the_file(browse: Any, held:
     page.wait_for_selector("[data-watch] progress")
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     held.set()
-    page.wait_for_selector(".verdict.good", timeout=60_000)
+    page.wait_for_selector(".verdict.good")
     page.goto("/ledger/export")
     page.locator("form[action='/ledger/export'] button.primary").click()
-    link = page.wait_for_selector(".verdict a[download]", timeout=60_000)
-    with page.expect_download(timeout=60_000) as download:
+    link = page.wait_for_selector(".verdict a[download]")
+    with page.expect_download() as download:
         link.click()
     assert download.value.suggested_filename.startswith("goodword-ledger-")
