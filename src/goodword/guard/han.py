@@ -139,7 +139,8 @@ def _verbs() -> dict[str, str]:
     table = rows("words")["resultative"]
     ends = table["ends"].split()
     parts = [*ends, *(m + e for m in "得不" for e in ends if e not in {"了", "着", "过"})]
-    return {v + e: v for v in table["verbs"] for e in parts}
+    doubled = {f"{v}{j}{v}": v for v in table["verbs"] for j in ("", "一")}  # 冲一冲, 擦擦
+    return {v + e: v for v in table["verbs"] for e in parts} | doubled
 
 
 def _clause(text: str, start: int, end: int) -> str:

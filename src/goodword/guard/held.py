@@ -155,6 +155,9 @@ def _concepts(fact: Fact) -> Iterator[HeldConcept]:
             if lexicon.load().concept(f"{kind}.{fact.key}"):
                 yield HeldConcept(fact=fact, concept=f"{kind}.{fact.key}", start=0, end=len(fact.text),
                                   denied=not value.value)  # fmt: skip
+        for mention in lexicon.load().find(fact.name) if value.value else ():
+            if mention.concept.startswith(("occasion.", "season.")) and not mention.negated:  # 'indoor use only: yes'
+                yield HeldConcept(fact=fact, concept=mention.concept, start=0, end=len(fact.text))
         return
     if isinstance(value, Composition):
         for part in value.parts:

@@ -25,7 +25,7 @@ _ONLY = re.compile(r"\bonly\b|仅|只")
 _STOP = re.compile(r"[.。！!?？\n](?!\d)")
 _DENIAL: dict[Lang, re.Pattern[str]] = {
     "en": re.compile(
-        r"\b(?:not|no|nothing|never|without|non|cannot|avoid|skip|leave out|keep (?:\w+ ){0,2}(?:out|away|off|clear)|out of"  # noqa: E501
+        r"\b(?:not|no|nothing|never|without|non|cannot|avoid|skip|(?:leave|leaves|leaving|left) (?:\w+ ){0,4}out|keep (?:\w+ ){0,2}(?:out|away|off|clear)|out of"  # noqa: E501
         r"|free (?:of|from)|off limits|far from|less than)\b|[ -]free\b|n't\b"
     ),
     "zh": re.compile(rf"不|无|非|未|没|勿|禁|忌|避免|防止|免|{OTHER}"),

@@ -169,7 +169,11 @@ _BEFORE = re.compile(
     r"(?:\b(?:no|not|non|without|never|isn't|aren't|doesn't|free (?:of|from)|excluding|excludes|neither|nor)\b[\s-]*(?:\w+[\s-]+){0,2}"  # noqa: E501
     r"|(?:不含(?:任何)?|无需|无须|不需要?|不用|不必|不是|并非|不可|不能|不支持|未添加|无添加|不添加|没有|未|非|无|不|不带|不附带?|不加|(?<![类级性特分识区个差辨告])别(?!致|墅|样|针|人)[用加放拿]?|免|没加|没放))$"
 )
-_AFTER = re.compile(r"^(?:[ \t-]*free\b|[ \t]*(?:is|are)?[ \t]*not[ \t]+included|[ \t]*(?:不含|除外|另购))")
+_AFTER = re.compile(
+    r"^(?:[ \t-]*free\b|[ \t]*(?:is|are)?[ \t]*not[ \t]+included"
+    r"|[ \t]*(?:is|are)(?:n['’]t|[ \t]+not)[ \t]+(?:possible|available|supported|provided|fitted|allowed|permitted)\b"
+    r"|[ \t]*(?:不含|除外|另购))"
+)
 
 
 _START = re.compile(r"(?<![a-z0-9])[a-z0-9]|[^\x00-\x7f]")
@@ -179,7 +183,7 @@ _LATIN = re.compile(r"[a-z0-9]")
 def is_negated(text: str, start: int, end: int) -> bool:
     """Whether the words around a span of folded text deny it (within its own clause)."""
     clause = re.split(r"[.,;，。；、:：!?\n]|\bbut\b|但", text[max(0, start - 30) : start])[-1]
-    return bool(_BEFORE.search(clause)) or bool(_AFTER.match(text[end : end + 16]))
+    return bool(_BEFORE.search(clause)) or bool(_AFTER.match(text[end : end + 32]))
 
 
 def _slug(heading: str) -> str:

@@ -37,8 +37,8 @@ _HEDGES_AFTER: tuple[tuple[str, Hedge], ...] = (
     (r"左右|上下(?!铺|床|层|装|颠)|or so|approx\.?", "about"),
     (r"以上|,?\s*(?:and|or|&)\s+(?:over|up\b|above|older|more)|及以上|起|\+(?!\s*\d)|plus\b", "at_least"),
     (
-        r"以内|以下|之内|内(?![衬胆含径部裤衣里])|(?:or|and) (?:less|below|under|younger)|max\.?(?![a-z])"
-        r"|,? at (?:the )?most",
+        r"以内|以下|之内|内(?![衬胆含径部裤衣里])|里(?=[吃用喝]完)|(?:or|and) (?:less|below|under|younger)"
+        r"|max\.?(?![a-z])|,? at (?:the )?most",
         "up_to",
     ),
     (r"\(?typ\.?(?:ical)?\)?|（典型）|\(典型值?\)|典型值?", "typical"),
