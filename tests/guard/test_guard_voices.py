@@ -1,4 +1,4 @@
-"""Paraphrased copy in the voices of several shops, by the whole guard: what follows is released, what does not is not."""
+"""Paraphrased copy in the voices of several shops, by the guard: what follows is released, what does not is held."""
 
 from pathlib import Path
 from tomllib import loads
