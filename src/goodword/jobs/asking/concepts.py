@@ -15,6 +15,8 @@ from goodword.text.normalise import fold
 
 _PIECE = re.compile(r"[a-z]+|\d+(?:[.,]\d+)*|[\u3400-\u9fff]+|[$€£%]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+# 'send it back', 'cancel my order'
+_BETWEEN = frozenset(["it", "them", "this", "that", "these", "those", "my", "your", "our", "the", "a", "an"])
 _MOST = 4  # words of a phrase
 _LONGEST = 6  # characters of a Chinese word
 
@@ -28,7 +30,7 @@ def spoken_of(text: str) -> frozenset[str]:
         piece = match.group()
         if _HAN.match(piece):
             out.update(_chinese(piece))
-        else:
+        elif piece not in _BETWEEN:
             words.append(piece)
     out.update(_english(words))
     return frozenset(out)
@@ -99,6 +101,6 @@ def _glossary() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]
                 if _HAN.search(phrase):
                     chinese[phrase] = tuple(dict.fromkeys((*chinese.get(phrase, ()), name)))
                 else:
-                    key = " ".join(stem(w) for w in _PIECE.findall(fold(phrase).text))
+                    key = " ".join(stem(w) for w in _PIECE.findall(fold(phrase).text) if w not in _BETWEEN)
                     english[key] = tuple(dict.fromkeys((*english.get(key, ()), name)))
     return english, chinese

@@ -280,7 +280,7 @@ def held_words(held: Held) -> frozenset[str]:
 @lru_cache(maxsize=65536)
 def _sentence_texts(held: Held) -> tuple[str, ...]:
     every = [units.told(held.passage.text, u) for u in units.of(held.passage.text)]
-    said = [s for s in every if not s.endswith(("?", "？"))]  # a question answers none
+    said = [s for s in every if not units.asks(s)]  # a question answers none
     return tuple((said or every)[:SENTENCES]) or (held.passage.text,)
 
 

@@ -21,8 +21,10 @@ from goodword.text.normalise import fold
 from goodword.types import Evidence, Lang, Market
 
 Floats = NDArray[np.float64]
-THRESHOLD = 0.20
+THRESHOLD = 0.22  # from which a rule answers
+THRESHOLD_BESIDE = 0.35  # where a product is looked at, whose record may be what was meant
 EXPIRED = 0.60  # that sure one must be that what has ended would have answered
+_DISPUTED = 0.40  # from which two that gainsay each other are both shown; neither can be far ahead of the other
 STRONG = 0.80  # an FAQ entry that asks the same is believed over anything composed
 _SHORT: dict[Lang, int] = {"en": 330, "zh": 130}  # a section that short is quoted whole
 _WHOLE = 6  # sentences of one that short
@@ -72,8 +74,17 @@ def _kinds(held: Held) -> frozenset[str]:
     return lexis.places(f"{held.question} {held.passage.text}").kinds
 
 
+@lru_cache(maxsize=65536)
+def _only_asks(held: Held) -> bool:
+    """Whether a passage is a list of what customers ask, without answers."""
+    text = held.passage.text
+    return all(units.asks(text[u.start : u.end]) for u in units.of(text))
+
+
 def _beside(question: str, held: Held) -> bool:
     """Whether a question names a particular thing, or a place, of which a passage of other places says nothing."""
+    if _only_asks(held):
+        return True
     wanted = {f"#{t}" for t in lexis.topics(question) & lexis.specific()}
     if wanted - held_words(held):
         return True
@@ -149,7 +160,7 @@ def _telling(held: Held, kept: Sequence[units.Unit], question: str, holdings: Ho
     text = held.passage.text
     said = [units.told(text, u) for u in kept]
     scores = telling(question, said, held.question or held.heading or held.title, holdings)
-    scores[[s.rstrip(".").endswith(("?", "？", ":", "：")) for s in said]] -= _ASKING
+    scores[[units.asks(s) or s.rstrip(".").endswith((":", "：")) for s in said]] -= _ASKING
     scores[[s in said[:n] for n, s in enumerate(said)]] = -1.0  # what is said twice is quoted once
     best = float(scores.max())
     order = sorted(range(len(kept)), key=lambda n: -scores[n])[:_MOST]
@@ -176,7 +187,7 @@ def clash(now: Sequence[Scored], question: str, holdings: Holdings, market: Mark
     top = [
         s
         for s in now[:4]
-        if s.score >= STRONG and s.score >= now[0].score - 0.12 and s.held.passage.lang == now[0].held.passage.lang
+        if s.score >= _DISPUTED and s.score >= now[0].score - 0.30 and s.held.passage.lang == now[0].held.passage.lang
     ]
     for one in top[:1]:
         for two in top[1:]:

@@ -14,6 +14,10 @@ from goodword.text import segment
 _ENDS = re.compile(r"[。.!！?？]$")
 _CELL = re.compile(r";\s")
 
+_QUESTION = re.compile(
+    r"[?？]$|^(?:how|do|does|is|are|can|what(?:'s| is| are| do| does)|which (?:is|are))\b[^:]{0,600}$", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
@@ -63,3 +67,8 @@ def told(text: str, unit: Unit) -> str:
     """A unit after what it leans on."""
     own = text[unit.start : unit.end]
     return f"{text[unit.lead[0] : unit.lead[1]]} {own}" if unit.lead else own
+
+
+def asks(said: str) -> bool:
+    """Whether a sentence asks, as lists of what customers ask do: it answers nothing."""
+    return bool(_QUESTION.search(said.rstrip(".")))
