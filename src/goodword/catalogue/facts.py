@@ -13,7 +13,7 @@ from goodword.text import dates, language, lexicon, quantities, units
 from goodword.text.lexicon import Attribute
 from goodword.types import Fact, Field, Lang, Product, Prose, Record, Source, Term, Terms, Value
 
-_EMPTY = {"", "-", "--", "—", "n/a", "na", "none", "null", "nan", "无数据", "暂无", "/"}
+_EMPTY = {"", "-", "--", "—", "n/a", "na", "null", "nan", "无数据", "暂无", "/"}
 _TWOFOLD = {"storage", "shelf_life", "best_before", "battery_capacity"}
 _CELLS = re.compile(r"(?i)(?<![a-z])AAA?A?(?![a-z])|[57五七]号|CR\d{4}|LR\d+|纽扣")
 _ASKED = re.compile(r"(?i)capacity|mah|size|容量|毫安")
@@ -32,7 +32,7 @@ def product_from(record: Record) -> Product:
     facts = list(_title_facts(record, lang))
     seen: Counter[str] = Counter(f.key for f in facts)
     for field in record.fields:
-        if field.value.strip().lower() in _EMPTY:
+        if field.value.strip().lower() in _EMPTY or field.value.strip() == "None":  # of a program; "none" is a shop's
             continue
         facts.append(_fact(record.sku, field, seen))
     facts += _derived(facts, seen, product_class)

@@ -47,6 +47,8 @@ class _Rules:
     in_order: re.Pattern[str]
     whole: re.Pattern[str]
     each: re.Pattern[str]
+    all: re.Pattern[str]
+    prefix: re.Pattern[str]
     alike: tuple[tuple[re.Pattern[str], str], ...]
 
 
@@ -57,12 +59,14 @@ def _rules(lang: Lang) -> _Rules:
         plain=frozenset(table["plain"][lang].split()), suffix=re.compile(table["suffix"][lang]),
         clause=re.compile(table["clause"][lang]), in_order=re.compile(table["in_order"][lang]),
         whole=re.compile(table["whole"][f"whole_{lang}"]), each=re.compile(table["whole"][f"each_{lang}"]),
+        all=re.compile(table["whole"][f"all_{lang}"]), prefix=re.compile(table["prefix"][lang]),
         alike=tuple((re.compile(p), word) for p, word in table["alike"].items()),
     )  # fmt: skip
 
 
 def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
     """Refuted: a measure of one entry said of another."""
+    yield from _alike_all(matter, held)
     entries, rules = _entries(held, matter.lang), _rules(matter.lang)
     if not entries or rules.in_order.search(matter.text):  # which goes with which is told by their order
         return
@@ -90,6 +94,36 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
             yield Verdict(claim=claim, stance="refuted", evidence=quote, reason=REASON)
 
 
+def _alike_all(matter: Matter, held: Held) -> Iterator[Verdict]:
+    """'All 45 cm long', 三块都是60厘米 of 30, 45 and 60 cm: one of several measures said of every one."""
+    rules = _rules(matter.lang)
+    lists = [(f, v.items) for f in held.facts if isinstance(v := f.value, Quantities) and v.joined == "choice"]
+    if rules.in_order.search(matter.text):
+        return
+    given = quantities.find(matter.text, matter.lang)[:_MOST] if lists else []
+    for said in given:
+        clause = _clause(matter.text, said, rules)
+        for fact, items in lists:
+            same = [q for q in items if said.unit and compare.compare(said, q) == "same"]
+            others = [q for q in items if q not in same]
+            if len(same) != 1 or len({q.unit for q in items}) > 1 or _labelled(fact, items, matter.lang):
+                continue
+            if not others or any(compare.compare(g, q) == "same" for g in given for q in others):
+                continue
+            if rules.all.search(clause) or any(not g.unit and g.low == g.high == len(items) for g in given):
+                claim = Claim(start=said.start, end=said.end, kind="number")
+                quote = (evidence(fact, 0, len(fact.text)),)
+                yield Verdict(claim=claim, stance="refuted", evidence=quote, reason=REASON)
+
+
+def _labelled(fact: Fact, items: tuple[Quantity, ...], lang: Lang) -> bool:
+    """Whether a list of measures says of what each is."""
+    rest = list(fact.text)
+    for q in items:
+        rest[q.start : q.end] = " " * (q.end - q.start)
+    return bool(_words(fold("".join(rest)).text, lang))
+
+
 @lru_cache(maxsize=64)
 def _entries(held: Held, lang: Lang) -> tuple[_Entry, ...]:
     return tuple(e for fact in held.facts if fact.key not in NAMING for e in _of(fact, lang))
@@ -110,13 +144,17 @@ def _of(fact: Fact, lang: Lang) -> Iterator[_Entry]:
         at = stop[1]
         piece = cell[start:end]
         found = quantities.find(piece, lang)
-        if len(found) != 1:
+        if not found:
             continue
-        q = found[0]
-        label = _words(f"{piece[: q.start]} {piece[q.end :]}", lang)
-        a, b = text.home(start + q.start, start + q.end)
-        moved = Quantity(low=q.low, high=q.high, unit=q.unit, counter=q.counter, hedge=q.hedge, start=a, end=b)
-        yield _Entry(fact=fact, quantity=moved, label=label, heading=heading)
+        stops = [*(q.start for q in found[1:]), len(piece)]
+        labels = [_words(piece[q.end : stop], lang) for q, stop in zip(found, stops, strict=True)]
+        if len(found) == 1:
+            labels = [_words(f"{piece[: found[0].start]} {piece[found[0].end :]}", lang)]
+        elif not all(labels):  # but 22 dB (lowest) to 48 dB (highest)
+            continue
+        for q, label in zip(found, labels, strict=True):
+            a, b = text.home(start + q.start, start + q.end)
+            yield _Entry(fact=fact, quantity=replace(q, start=a, end=b), label=label, heading=heading)
 
 
 def _paired(fact: Fact, lang: Lang) -> list[_Entry]:
@@ -139,7 +177,8 @@ def _words(text: str, lang: Lang) -> frozenset[str]:
     for pattern, word in rules.alike:
         text = pattern.sub(word, text)
     for word in _LABEL.findall(text):
-        bare = rules.suffix.sub("", word) if _HAN.match(word) else stem(word)
+        bare = rules.prefix.sub("", rules.suffix.sub("", word)) if _HAN.match(word) else stem(word)
+        bare = word if len(bare) == 1 else bare  # 低档
         if bare and word not in rules.plain and bare not in rules.plain and len(bare) > 1:
             out.add(bare)
     return frozenset(out)

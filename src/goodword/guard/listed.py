@@ -76,7 +76,8 @@ def _begins(after: str, thing: str) -> bool:
 def _lists(held: Held) -> tuple[tuple[Fact, tuple[str, ...]], ...]:
     out = []
     for fact, text in held.folded:
-        if fact.key in NAMING or denies(fact) or not _rules("en").heading.search(fold(fact.name).text):
+        either = re.search(r"\bor\b|或", text)
+        if fact.key in NAMING or denies(fact) or not (either or _rules("en").heading.search(fold(fact.name).text)):
             continue
         things = [t.strip(" .。") for t in re.split(r"[,，、;；/]|\band\b|\bor\b|和|及|或", text)]
         if len(things) > 1 and all(0 < len(t) <= _LONGEST for t in things):

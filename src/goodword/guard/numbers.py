@@ -230,7 +230,8 @@ def _quantity(matter: Matter, held: Held, said: Quantity, spans: list[tuple[int,
         if said.start and _told_by(words, matter, said, spans):
             return Verdict(claim=claim, stance="supported", evidence=(_evidence(equal),))
         return Verdict(claim=claim, stance="silent", evidence=(_evidence(equal),), confidence=0.6)
-    if best.fact.key == "age" and relation == "weaker":  # a younger age is no vaguer way to say it
+    exactly = compare.compare(replace(said, hedge="exact", high=said.low), best.quantity) == "same"
+    if best.fact.key == "age" and relation == "weaker" and not exactly:  # a younger age is no vaguer way to say it
         return Verdict(claim=claim, stance="refuted", evidence=(_evidence(best),), reason=relation)
     if relation == "weaker" and said.hedge in {"at_least", "over"} and _tops(best.fact):
         return Verdict(claim=claim, stance="refuted", evidence=(_evidence(best),), reason="stronger")

@@ -26,6 +26,9 @@ _ONE = re.compile(
     r"\b(?:only one|just one|a single|one single)\s(?P<a>[a-z]{3,})\b"
     r"|\bone\s(?P<b>[a-z]{3,})\s(?:is (?:all|enough|plenty)|will do|does it|suffices|in (?:all|total))\b"
 )
+_VITAMIN = re.compile(r"(?:\bvitamins?\s|维生素)([a-k]\d{0,2})(?![a-z0-9])")
+_LEAST = re.compile(r"(?:\b(?:at least|no (?:less|fewer) than|a minimum of|minimum)\s|至少|不少于|起码|最少)(?:可?[\u4e00-\u9fff]{0,2})(\d+)(?![\d.])|(?<![\d.])(\d+)(?:[\u4e00-\u9fff]{1,2})以上")  # fmt: skip  # noqa: E501
+_MOST = re.compile(r"(?:\b(?:up to|at most|no more than|max\.?|a maximum of)\s|最多|至多|不超过|≤|<=)(?:可?[\u4e00-\u9fff]{0,2})(\d+)(?![\d.])|(?<![\d.])(\d+)(?:[\u4e00-\u9fff]{1,2})(?:以下|以内)")  # fmt: skip  # noqa: E501
 _BARE_LETTER = re.compile(r"\s*([a-g]\+{0,3}|[甲乙丙])(?=级|等|类|$|[\s,，(（])")
 _BARE = re.compile(r"^\s*(?:第)?(\d{1,2})(?:st|nd|rd|th)?\s*$")
 _ALIKE = {"gen": "generation", "版本": "版", "edition": "版", "generation": "代", "volume": "卷", "册": "卷",
@@ -37,6 +40,8 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
     text = fold(matter.text)
     yield from _letters(text, held)
     yield from _alone(text, held)
+    yield from _vitamins(text, held)
+    yield from _turned(text, held)
     for m in _SAID.finditer(text.text):
         number, noun = _read(m)
         told = [(fact, n) for fact, words in held.folded for n in _of(fact, words, noun)]
@@ -49,6 +54,30 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
         else:
             quote = (evidence(fact, 0, len(fact.text)),)
             yield Verdict(claim=claim, stance="supported" if same else "refuted", evidence=quote, reason="count")
+
+
+def _vitamins(text: Folded, held: Held) -> Iterator[Verdict]:
+    """'Contains vitamin D' where facts name vitamin B1 only."""
+    known = {m[1] for _, cell in held.folded for m in _VITAMIN.finditer(cell)}
+    known |= {m[1] for f in held.facts for m in _VITAMIN.finditer(fold(f.name).text)}
+    for m in _VITAMIN.finditer(text.text):
+        if m[1] not in known:
+            start, end = text.home(*m.span())
+            yield Verdict(claim=Claim(start=start, end=end, kind="attribute"), stance="silent", reason="count")
+
+
+def _turned(text: Folded, held: Held) -> Iterator[Verdict]:
+    """'At least 70 washes' of up to 70."""
+    for said, held_as in ((_LEAST, _MOST), (_MOST, _LEAST)):
+        for m in said.finditer(text.text):
+            number = next(g for g in m.groups() if g)
+            figure = re.compile(rf"(?<![\d.]){re.escape(number)}(?![\d.])")
+            cells = [(f, cell) for f, cell in held.folded if figure.search(cell)]
+            if cells and all(any(number in k.groups() for k in held_as.finditer(c)) for _, c in cells):
+                fact = cells[0][0]
+                start, end = text.home(*m.span())
+                yield Verdict(claim=Claim(start=start, end=end, kind="attribute"), stance="refuted",
+                              evidence=(evidence(fact, 0, len(fact.text)),), reason="count")  # fmt: skip
 
 
 def _alone(text: Folded, held: Held) -> Iterator[Verdict]:

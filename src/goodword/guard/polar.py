@@ -42,6 +42,7 @@ class _Rules:
     affirm: re.Pattern[str]
     tail: re.Pattern[str]
     outside: re.Pattern[str]
+    inside: re.Pattern[str]
     partial: re.Pattern[str]
     ask: tuple[re.Pattern[str], re.Pattern[str]]  # English, Chinese
     flip: tuple[re.Pattern[str], re.Pattern[str]]
@@ -58,6 +59,7 @@ class _Rules:
     alias: dict[str, list[str]]
     nil: re.Pattern[str]
     service: re.Pattern[str]
+    added: re.Pattern[str]
     needs: re.Pattern[str]
     any: tuple[re.Pattern[str], re.Pattern[str]]
     stems: dict[str, frozenset[str]]
@@ -80,6 +82,7 @@ def _rules() -> _Rules:
     return _Rules(
         no=whole(value["no"]), yes=whole(value["yes"]), deny=re.compile(value["deny"]),
         affirm=re.compile(value["affirm"]), tail=re.compile(value["tail"]), outside=re.compile(value["outside"]),
+        inside=re.compile(value["inside"]),
         partial=re.compile(value["partial"]),
         ask=both(heading, "ask"), flip=both(heading, "flip"), box=re.compile(heading["box"]),
         need=re.compile(heading["need"]), denied=both(clause, "deny"), split=re.compile(clause["split"]),
@@ -88,7 +91,7 @@ def _rules() -> _Rules:
         apart=re.compile(clause["apart"]), beside=clause["beside"],
         having=re.compile(clause["having"]), alias=table["alias"],
         nil=re.compile(table["substances"]["free"]), service=re.compile(table["substances"]["services"]),
-        needs=re.compile(table["needs"]["held"]),
+        added=re.compile(table["substances"]["added"]), needs=re.compile(table["needs"]["held"]),
         any=(re.compile(table["any"]["en"]), re.compile(table["any"]["zh"])),
         stems={stem(w): frozenset(map(stem, others)) for w, others in table["alias"].items() if w.isascii()},
     )  # fmt: skip
@@ -104,8 +107,10 @@ def of(fact: Fact) -> Polar | None:
     subject = _subject(name, han)
     if not subject:
         return None
-    if rules.outside.search(value):  # 电池：2节5号（不含）
+    if rules.outside.search(value) and not re.search(r"[,，、;；][^()（）]*[(（]", value):  # 电池：2节5号（不含）
         return Polar(fact=fact, subject=subject, holds=False, sense="box")
+    if rules.inside.search(value) and not re.search(r"[,，、;；][^()（）]*[(（]", value):  # 150 m (included)
+        return Polar(fact=fact, subject=subject, holds=True, sense="box")
     holds = fact.value.value if isinstance(fact.value, Flag) else _answer(value, name, subject, han)
     if holds is None:
         return None
@@ -189,8 +194,8 @@ def _contained(fact: Fact) -> Iterator[Polar]:
     if fact.key in NAMING or isinstance(fact.value, Flag):
         return
     for m in _rules().left_out.finditer(fold(fact.text).text):  # 兼容（不含水袋）, 'yes (bladder not included)'
-        thing = m["what"] or m["after"] or m["en"]
-        words = (thing,) if not m["en"] else tuple(stem(w) for w in re.findall(r"[a-z]+", thing))
+        thing = m["what"] or m["after"] or m["en"] or m["paren"] or m["han"]
+        words = (thing,) if _HAN.search(thing) else tuple(stem(w) for w in re.findall(r"[a-z]{3,}", thing))
         yield Polar(fact=fact, subject=words, holds=False, sense="box")
     for m in _rules().needs.finditer(fold(fact.text).text):
         words = (m["what"],) if m["what"] else tuple(stem(w) for w in re.findall(r"[a-z0-9]+", m["en"]))
@@ -222,6 +227,8 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
                 cue = _beside(clause, spans, han)
             if p.holds == (cue is None):
                 continue
+            if p.holds and rules.added.search(clause) and not rules.added.search(fold(p.fact.name).text):
+                continue  # 'no sugar is added' of what has its own
             if p.holds and conditions.spoken_for(held, matter.lang, clause, spans):
                 continue
             ends = [*spans, cue.span()] if cue else spans

@@ -42,9 +42,11 @@ def _held(held: Held, lang: Lang) -> dict[str, tuple[frozenset[str], Fact]]:
         if fact.key in NAMING or len(text) > _LONGEST:
             continue
         answer = polar.of(fact)
-        text = fold(fact.name).text if answer and answer.holds else text  # 'Adjustable shelves: yes'
+        name = fold(fact.name).text
+        text = f"{name} {text}" if answer and answer.holds else text  # 'Adjustable shelves: yes'
         for scale in _scales(lang):
-            said = frozenset(v for v, p in scale.values.items() if p.search(text))
+            headed = {v for v, p in scale.values.items() if ": " in p.pattern and p.search(f"{name}: {text}")}
+            said = frozenset({v for v, p in scale.values.items() if p.search(text)} | headed)
             if said:
                 before = out.get(scale.name, (frozenset[str](), fact))
                 out[scale.name] = (before[0] | said, fact)
