@@ -1,6 +1,6 @@
 """Train the two small models of harm in copy, and write their bundles.
 
-    python scripts/train_harm.py --data FOLDER [--only harm|offence]
+    python scripts/train_harm.py --data FOLDER [--only harm|offence] [--vectors FILE] [--pieces FOLDER]
 
 `harm` learns shop copy in both languages from lessons (`harm_lessons_{en,zh}*.toml`), templates (`harm_{en,zh}.toml`)
 and shop texts, by words and by meaning as `train_injection.py` does; `offence`, in pure Python, learns
@@ -31,6 +31,7 @@ from train_injection import (  # noqa: E402
     SEED,
     TIMES,
     Maker,
+    Pieces,
     Row,
     Vectors,
     _lines,
@@ -73,23 +74,23 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--only", choices=("harm", "offence"))
     parser.add_argument("--vectors", type=Path, help="keeps the sentence vectors for the next run")
+    parser.add_argument("--pieces", type=Path, help="keeps every finished fit for the next run")
     parser.add_argument("--out", type=Path, default=BUNDLES)
     given = parser.parse_args()
     for name, train in (("harm", harm), ("offence", offence)):
         if given.only in {None, name}:
-            train(given.data, given.vectors, given.out)
+            train(given.data, Vectors(given.vectors), Pieces(given.pieces), given.out)
 
 
-def harm(data: Path, vectors: Path | None, out: Path) -> None:
+def harm(data: Path, read: Vectors, pieces: Pieces, out: Path) -> None:
     """Shop copy in both languages: words and meaning. A first fit, without some lessons, puts the operating point."""
-    read = Vectors(vectors)
     rows = [(plain(t).text, y, n) for t, y, n in made(random.Random(SEED))]  # noqa: S311
     kept = [row for row in corpus(data, []) if row[1] == 0 and not row[2].startswith("made")]
     rows += [row for row in kept if row[2] not in {"cold", "deepset"}]
     told, shop = list(lessons("harm", [])) + harmless_lessons("injection"), held_back(data, [])
     point = {"logit": LOGIT, "head": HEAD}
     first = rows + parted([r for r in told if not tried(r)]) * TIMES
-    words, parts = linear(first, "harm"), head(first, read)
+    words, parts = linear(first, "harm", pieces), head(first, read, pieces)
     asked = [r for r in told if tried(r)]
     lines = judged([t for t, _, _ in asked], "harm", words, parts, read, point)
     others = judged([t for t, _ in shop], "harm", words, parts, read, point)
@@ -105,7 +106,7 @@ def harm(data: Path, vectors: Path | None, out: Path) -> None:
         print(name, {"lessons, shops, copy": near, "found": found}, file=sys.stderr)
         offsets[name] = round(-max(near), 3)
     rows += parted(told) * TIMES
-    words, parts = linear(rows, "harm"), head(rows, read)
+    words, parts = linear(rows, "harm", pieces), head(rows, read, pieces)
     about = write_head(out / "harm", parts)
     digest = hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
     write(out / "harm", *words, {
@@ -119,7 +120,7 @@ def _point(logits: "np.ndarray[Any, Any]", alarms: float) -> float:
     return float(np.quantile(logits, 1 - alarms))
 
 
-def offence(data: Path, _vectors: Path | None, out: Path) -> None:
+def offence(data: Path, _read: Vectors, _pieces: Pieces, out: Path) -> None:
     """Chinese posts about groups."""
     cold = data / "ship/cold-zh"
     rng = random.Random(SEED)  # noqa: S311

@@ -7,7 +7,10 @@ templates (`injection_{en,zh}.toml`); FOLDER holds the public sets the card name
 the repository, only weights. Two models are fitted to the same rows: a linear one over words (liblinear) and a
 perceptron over sentence vectors; the offset is put where `alarms` of harmless shop texts, held back, would be flagged.
 `--without` leaves a set, or a family of lessons, out, to see how far the model carries to what it has not seen.
-`--vectors` keeps the sentence vectors for the next run. Needs goodword[train].
+Of the reviews nothing else is learnt from or measured on, the windows that a fit over words finds most like an order
+are harmless lessons too (`hardest`): 'read the description' and 'ignore the bad reviews' are said to other buyers.
+`--vectors` keeps the sentence vectors for the next run, `--pieces` every finished fit: an interrupted run goes on where
+it stopped. Needs goodword[train].
 """
 
 import argparse
@@ -19,7 +22,7 @@ import random
 import re
 import sys
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
 from math import exp, sqrt
@@ -32,7 +35,7 @@ import numpy as np
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from goodword.guard.untrusted import delimiters, encoded, frames, hidden, masks, screen  # noqa: E402
+from goodword.guard.untrusted import asker, delimiters, encoded, frames, hidden, masks, screen  # noqa: E402
 from goodword.guard.untrusted.reading import plain  # noqa: E402
 from goodword.models.injection import BUCKETS, CHANCE, HAN, features, windows  # noqa: E402
 
@@ -60,8 +63,11 @@ SHOP = {
     "copy zh",
 }
 HELD_BACK, TIMES = 7, 2  # of so many shop texts one, for the operating point; how often a lesson counts
-TRIED = 5  # of so many lessons one, for the operating point, in a first fit; the last fit learns from them too
+LEAST = 140  # texts of a set that has a share of its own
+TRIED = 5  # of so many lessons one, for the operating point: it is put on what these very weights have not seen
 MOST_HELD, LONGEST = 150, 3000  # texts of a set held back, characters of each
+REVIEWS_HELD = {"polarity": 500, "shopping": 400, "waimai": 300}  # of these more, because most alarms are in reviews
+HARDEST = {"polarity": 5000, "shopping": 2000, "waimai": 600, "clothing": 1200}  # windows of a set, hard negatives
 SHARE = {"made": 0.5, "public": 0.5}  # of made attacks, of harmless public windows
 C, HIDDEN, MEMBERS = 30.0, 128, 2  # of the linear model; of the perceptrons, which are joined into one
 TURNS, ALPHA, STEP = (
@@ -232,7 +238,20 @@ def held_back(data: Path, without: list[str]) -> list[tuple[str, str]]:
         if name in SHOP and name not in without:
             texts = [t[:LONGEST] for t, _ in rows if t and len(t) > 3 and _one_of(t, HELD_BACK)]
             random.Random(SEED).shuffle(texts)  # noqa: S311
-            out += [(text, name) for text in texts[:MOST_HELD]]
+            out += [(text, name) for text in texts[: REVIEWS_HELD.get(name, MOST_HELD)]]
+    return out
+
+
+def hardest(data: Path, without: list[str], words: tuple[list[float], float], about: str) -> list[Row]:
+    """Windows of the reviews that are learnt from which those words find most suspect: harmless, and hard."""
+    out: list[Row] = []
+    for name, rows in chain(public(data / "ship"), measured(data / "measure")):
+        if name in without or name not in HARDEST:
+            continue
+        read = [meant(t[:LONGEST], about) for t, _ in rows if t and not _one_of(t, HELD_BACK)]
+        cut = list(dict.fromkeys(text[a:b] for text in read for a, b in windows(text) if b - a > 3))
+        logits = counted(cut, about) @ np.array(words[0]) + words[1]
+        out += [(cut[n], 0, name) for n in np.argsort(-logits, kind="stable")[: HARDEST[name]]]
     return out
 
 
@@ -244,6 +263,12 @@ def harmless_lessons(name: str) -> list[Row]:
 def _one_of(text: str, every: int, byte: int = 0) -> bool:
     """Whether a text is the one of so many, by its hash."""
     return every > 0 and hashlib.sha256(text.encode("utf-8", "replace")).digest()[byte] % every == 0
+
+
+def meant(text: str, about: str) -> str:
+    """A text as the screen reads it: folded; for orders without who the asker says they are."""
+    read = plain(text).text
+    return asker.left_out(read) if about == "untrusted" else read
 
 
 def tried(row: Row) -> bool:
@@ -274,7 +299,8 @@ def lessons(name: str, without: list[str], *, aside: bool = False) -> Iterator[R
                     label = int(group != "benign")
                     told = [line for line in lines.strip().splitlines() if _one_of(line, every) is aside]
                     told = [line if "{" in line else maker.make(line) for line in told]
-                    yield from ((plain(text).text, label, f"lesson {family}") for text in told)
+                    about = "untrusted" if name == "injection" else name
+                    yield from ((meant(text, about), label, f"lesson {family}") for text in told)
 
 
 # ---------------------------------------------------------------- fitting
@@ -308,6 +334,29 @@ class Vectors:
         return np.array([self.kept[k] for k in keys], dtype=np.float32)
 
 
+class Pieces:
+    """Finished fits by what they were made of, kept in a folder between runs; without a folder nothing is kept."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+
+    def of(self, name: str, rows: list[Row], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Arrays by name: read where this was made of the same rows before, else made and written."""
+        if self.folder is None:
+            return make()
+        settings = [name, C, HIDDEN, TURNS, ALPHA, STEP, SEED]
+        digest = hashlib.sha256(json.dumps([settings, rows], ensure_ascii=False).encode("utf-8", "replace")).hexdigest()
+        path = self.folder / f"{name}_{digest[:16]}.npz"
+        if not path.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with path.with_suffix(".part").open("wb") as file:
+                np.savez(file, **make())
+            path.with_suffix(".part").rename(path)
+            print(f"made {path.name}", file=sys.stderr)
+        with np.load(path, allow_pickle=False) as held:
+            return {k: held[k] for k in held.files}
+
+
 def counted(texts: list[str], about: str) -> Any:
     """Hashed features of texts as a sparse matrix, each row of length one."""
     from scipy.sparse import csr_matrix
@@ -318,32 +367,38 @@ def counted(texts: list[str], about: str) -> Any:
     return csr_matrix((values, np.array(list(chain(*found))), places), shape=(len(texts), BUCKETS))
 
 
-def linear(rows: list[Row], about: str) -> tuple[list[float], float]:
+def linear(rows: list[Row], about: str, pieces: Pieces) -> tuple[list[float], float]:
     """The linear model over words."""
-    from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=C, solver="liblinear", class_weight="balanced", max_iter=60, random_state=SEED)
-    model.fit(counted([t for t, _, _ in rows], about), [y for _, y, _ in rows])
-    return model.coef_[0].tolist(), float(model.intercept_[0])
+    def make() -> dict[str, Any]:
+        from sklearn.linear_model import LogisticRegression
+
+        model = LogisticRegression(C=C, solver="liblinear", class_weight="balanced", max_iter=60, random_state=SEED)
+        model.fit(counted([t for t, _, _ in rows], about), [y for _, y, _ in rows])
+        return {"weights": model.coef_[0], "bias": model.intercept_}
+
+    made = pieces.of(f"words_{about}", rows, make)
+    return made["weights"].tolist(), float(made["bias"][0])
 
 
-def member(made: "np.ndarray[Any, Any]", labels: list[int], seed: int) -> Any:
+def member(made: "np.ndarray[Any, Any]", labels: list[int], seed: int) -> dict[str, Any]:
     """One perceptron over vectors."""
     from sklearn.neural_network import MLPClassifier
 
-    return MLPClassifier((HIDDEN,), alpha=ALPHA, max_iter=TURNS, learning_rate_init=STEP, random_state=seed).fit(
-        made, labels
-    )
+    model = MLPClassifier((HIDDEN,), alpha=ALPHA, max_iter=TURNS, learning_rate_init=STEP, random_state=seed)
+    model.fit(made, labels)
+    return {"hidden": model.coefs_[0], "hidden_bias": model.intercepts_[0], "out": model.coefs_[1][:, 0],
+            "out_bias": model.intercepts_[1]}  # fmt: skip
 
 
-def joined(members: list[Any]) -> dict[str, "np.ndarray[Any, Any]"]:
+def joined(members: list[dict[str, Any]]) -> dict[str, "np.ndarray[Any, Any]"]:
     """Perceptrons joined into one that gives the mean of their logits."""
     return {
-        "hidden": np.hstack([m.coefs_[0] for m in members]),
-        "hidden_bias": np.concatenate([m.intercepts_[0] for m in members]),
-        "out": np.concatenate([m.coefs_[1][:, 0] for m in members]) / len(members),
-        "out_bias": np.array([sum(m.intercepts_[1][0] for m in members) / len(members)]),
-    }  # fmt: skip
+        "hidden": np.hstack([m["hidden"] for m in members]),
+        "hidden_bias": np.concatenate([m["hidden_bias"] for m in members]),
+        "out": np.concatenate([m["out"] for m in members]) / len(members),
+        "out_bias": np.array([sum(m["out_bias"][0] for m in members) / len(members)]),
+    }
 
 
 def kinds_of(rows: list[Row], read: Vectors) -> dict[str, "np.ndarray[Any, Any]"]:
@@ -352,13 +407,14 @@ def kinds_of(rows: list[Row], read: Vectors) -> dict[str, "np.ndarray[Any, Any]"
 
     told = [(text, name.removeprefix("lesson ")) for text, y, name in rows if y and "lesson" in name]
     kinds = LogisticRegression(C=10, max_iter=300).fit(read.of([t for t, _ in told]), [k for _, k in told])
-    return {"kind": kinds.coef_.T, "kind_bias": kinds.intercept_, "kinds": kinds.classes_}
+    return {"kind": kinds.coef_.T, "kind_bias": kinds.intercept_, "kinds": kinds.classes_.astype("U")}
 
 
-def head(rows: list[Row], read: Vectors) -> dict[str, "np.ndarray[Any, Any]"]:
+def head(rows: list[Row], read: Vectors, pieces: Pieces) -> dict[str, "np.ndarray[Any, Any]"]:
     """The perceptrons over vectors, joined into one, and what tells the kinds of lessons apart."""
     made, labels = read.of([t for t, _, _ in rows]), [y for _, y, _ in rows]
-    return joined([member(made, labels, n) for n in range(MEMBERS)]) | kinds_of(rows, read)
+    members = [pieces.of(f"meaning_{n}", rows, lambda n=n: member(made, labels, n)) for n in range(MEMBERS)]
+    return joined(members) | pieces.of("kinds", rows, lambda: kinds_of(rows, read))
 
 
 def write_head(folder: Path, parts: dict[str, "np.ndarray[Any, Any]"]) -> dict[str, Any]:
@@ -373,7 +429,7 @@ def write_head(folder: Path, parts: dict[str, "np.ndarray[Any, Any]"]) -> dict[s
 def judged(texts: list[str], about: str, linear: tuple[list[float], float], parts: dict[str, Any], read: Vectors,
            point: dict[str, Any]) -> "np.ndarray[Any, Any]":  # fmt: skip
     """Logits of whole texts as the product will give them, before evidence and offset: of each its worst window."""
-    told = [plain(text).text for text in texts]
+    told = [meant(text, about) for text in texts]
     spans = [[(a, b) for a, b in windows(text) if b > a] or [(0, len(text))] for text in told]
     cut = [text[a:b] for text, of in zip(told, spans, strict=True) for a, b in of]
     words = counted(cut, about) @ np.array(linear[0]) + linear[1]
@@ -447,21 +503,32 @@ def write(folder: Path, weights: list[float], bias: float, about: dict[str, Any]
     (folder / "bundle.json").write_text(json.dumps(bundle, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-def operating(lessons_tried: list[Row], shop: list[str], logits: tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any]"],
+def worst_set(logits: "np.ndarray[Any, Any]", sets: list[str], alarms: float) -> float:
+    """The logit above which no more than that share of any set stands: what many sets forgive, one shop would not.
+
+    Sets too small for a share of their own (`LEAST`) count together.
+    """
+    of = np.array([name if sets.count(name) >= LEAST else "" for name in sets])
+    return max(float(np.quantile(logits[of == name], 1 - alarms)) for name in sorted(set(of)))
+
+
+def operating(lessons_tried: list[Row], shop: list[tuple[str, str]],
+              logits: tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any]"],
               point: dict[str, Any]) -> dict[str, float]:  # fmt: skip
-    """The offset of each language: where neither more than `alarms` of the texts of shops nor more than `neighbours` of
-    the harmless lessons, both unlearnt, stand above the threshold.
+    """The offset of each language: where neither more than `alarms` of the texts of any set of shops nor more than
+    `neighbours` of the harmless lessons, all of them unlearnt, stand above the threshold.
     """
     texts = [t for t, _, _ in lessons_tried]
     harmless = np.array([y == 0 for _, y, _ in lessons_tried])
     out = {}
-    han, han_shop = of_han(texts), of_han(shop)
+    han, han_shop = of_han(texts), of_han([t for t, _ in shop])
     for name, neighbours, told, of_shop in (
         ("offset", point["neighbours"], ~han, ~han_shop),
         ("offset_han", point["neighbours_han"], han, han_shop),
     ):
+        sets = [group for (_, group), own in zip(shop, of_shop, strict=True) if own]
         near = float(np.quantile(logits[0][told & harmless], 1 - neighbours))
-        least = max(near, float(np.quantile(logits[1][of_shop], 1 - point["alarms"])))
+        least = max(near, worst_set(logits[1][of_shop], sets, point["alarms"]))
         found = float((logits[0][told & ~harmless] > least).mean())
         print(name, {"offset": -least, "found": found, "by lessons alone": -near}, file=sys.stderr)
         out[name] = round(-least, 3)
@@ -493,20 +560,20 @@ def main() -> None:
     parser.add_argument("--without", nargs="*", default=[])
     parser.add_argument("--out", type=Path, default=ROOT / "src/goodword/data/models/injection")
     parser.add_argument("--vectors", type=Path)
+    parser.add_argument("--pieces", type=Path, help="keeps every finished fit for the next run")
     given = parser.parse_args()
-    read = Vectors(given.vectors)
+    read, pieces = Vectors(given.vectors), Pieces(given.pieces)
     rows = corpus(given.data, given.without)
     told = list(lessons("injection", given.without)) + harmless_lessons("harm")
-    shop = [t for t, _ in held_back(given.data, given.without)]
+    shop = held_back(given.data, given.without)
     point = loads((ROOT / "src/goodword/data/untrusted/point.toml").read_text("utf-8"))
-    first = rows + parted([r for r in told if not tried(r)]) * TIMES
-    words, parts = linear(first, "untrusted"), head(first, read)
+    rows += parted([r for r in told if not tried(r)]) * TIMES
+    rows += hardest(given.data, given.without, linear(rows, "untrusted", pieces), "untrusted")
+    words, parts = linear(rows, "untrusted", pieces), head(rows, read, pieces)
     asked = [r for r in told if tried(r)]
     logits = [judged(texts, "untrusted", words, parts, read, point) + point["evidence"] * evidence_of(texts)
-              for texts in ([t for t, _, _ in asked], shop)]  # fmt: skip
+              for texts in ([t for t, _, _ in asked], [t for t, _ in shop])]  # fmt: skip
     offsets = operating(asked, shop, (logits[0], logits[1]), point)
-    rows += parted(told) * TIMES
-    words, parts = linear(rows, "untrusted"), head(rows, read)
     counts: dict[str, list[int]] = {}
     for _, label, name in rows:
         counts.setdefault(name, [0, 0])[label] += 1
