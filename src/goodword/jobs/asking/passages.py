@@ -57,6 +57,10 @@ def rate(question: str, candidates: Sequence[Held], holdings: Holdings, ignored:
     rows = figures(question, candidates, holdings, ignored)
     weights, bias = _weights(with_meaning=holdings.encoder is not None)
     scores = 1 / (1 + np.exp(-(rows @ weights + bias)))
+    own = rows[:, FIGURES.index("cosine_of_question")]
+    scores = np.maximum(
+        scores, np.where(own >= _ASKED, own, 0.0)
+    )  # an entry that asks just this
     scores = scores * np.array([_FOREIGN if _beside(question, h) else 1.0 for h in candidates])
     out = [
         Scored(held=h, score=float(scores[n]), covered=float(rows[n, _COVERED]), cosine=float(rows[n, _COSINE]))
@@ -66,6 +70,7 @@ def rate(question: str, candidates: Sequence[Held], holdings: Holdings, ignored:
 
 
 _COVERED, _COSINE = FIGURES.index("covered"), FIGURES.index("cosine")
+_ASKED = 0.75  # cosine from which an entry asks the same
 _FOREIGN = 0.2  # left of the chance of a passage that speaks of another thing or another place
 
 
