@@ -27,7 +27,7 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",  # an erased body is overwritten, not only unlinked
-    "PRAGMA cache_size = -32768",
+    "PRAGMA cache_size = -4096",  # KiB for each connection: the system keeps the pages, a server its memory
 )
 
 
