@@ -32,6 +32,7 @@ VERSION = "1"
 HOME: Mapping[Lang, Market] = {"en": "us", "zh": "cn"}
 _LONGEST = 2000  # characters of a question that are read
 _HISTORY = 12
+_PLAIN_REFUSALS = {"other_people", "identity"}  # they say what is wanted; that it may be an order too changes nothing
 _WORDS = re.compile(r"[A-Za-z]{2,}|[\u3400-\u9fff]|\d")
 _FOREIGN = re.compile(r"[\u0400-\u04ff\u0590-\u06ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\uac00-\ud7af]")
 
@@ -128,7 +129,8 @@ class Desk:
         reply = answering.reply(
             asked, self.holdings, who, self.orders, ended=identity.ended(self.secret, question.session)
         )
-        if screened is not None and screened.injection.flagged and reply.outcome != "answered":
+        told = reply.outcome == "answered" or reply.reason in _PLAIN_REFUSALS
+        if screened is not None and screened.injection.flagged and not told:
             return _phrase(lang, "injection", "declined", "injection")
         return reply
 
