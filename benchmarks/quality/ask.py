@@ -30,7 +30,7 @@ from benchmarks.quality.ask_shop import SHOP, shop
 from goodword.jobs.asking import answering, identity
 from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.nouns import Answer, Question
-from goodword.jobs.asking.passages import asked_and
+from goodword.jobs.asking.passages import introduced
 from goodword.jobs.asking.service import Desk
 from goodword.jobs.asking.understand import understand
 from goodword.knowledge.base import Held
@@ -96,7 +96,7 @@ def _stands(desk: Desk, answer: Answer, start: int, end: int, ref: str) -> bool:
     held = desk.holdings.held.get(ref)
     if held:
         return said in held.passage.text or any(
-            said == asked_and(held, s) for s in (held.passage.text, *_sentences(held))
+            said == introduced(held, s) for s in (held.passage.text, *_sentences(held))
         )
     product = desk.holdings.products.get(ref.partition("#")[0])
     return any(f.id == ref and f.text in said for f in product.facts) if product else False

@@ -15,7 +15,7 @@ DATA = Path(__file__).parent / "data"
 
 def _rows(kind: str) -> list[tuple[Lang, dict[str, str], str]]:
     return [
-        (product.get("lang") or file.stem[-2:], product["facts"], text)
+        ("zh" if (product.get("lang") or file.stem[-2:]) == "zh" else "en", product["facts"], text)
         for file in sorted(DATA.glob("feeds_*.toml"))
         for product in loads(file.read_text("utf-8"))["product"]
         for text in product[kind]

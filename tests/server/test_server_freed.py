@@ -50,7 +50,7 @@ def test_what_was_freed_in_pieces_leaves_the_process() -> None:
 
 
 def test_a_library_that_cannot_is_gone_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(freed.ctypes, "CDLL", lambda _: object())
+    monkeypatch.setattr("goodword.server.freed.ctypes.CDLL", lambda _: object())
     with freed.kept(0.001):
         assert "goodword-freed" not in names()
 

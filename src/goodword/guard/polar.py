@@ -221,9 +221,9 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
             if not spans or not _alike(p.sense, clause):
                 continue
             cue = rules.denied[han].search(_without(clause, spans))
-            if p.holds and not (
-                p.sense != "need" and rules.apart.search(clause)
-            ) and p.sense != "need":  # must be denied right there: 'gluten-free and vegan' denies no vegan
+            if (
+                p.holds and not (p.sense != "need" and rules.apart.search(clause)) and p.sense != "need"
+            ):  # must be denied right there: 'gluten-free and vegan' denies no vegan
                 cue = _beside(clause, spans, han)
             if p.holds == (cue is None):
                 continue
@@ -269,9 +269,7 @@ def _where(clause: str, subject: tuple[str, ...], han: bool) -> list[tuple[int, 
         found = [_run(clause, word) for word in subject]
     else:
         words = [(m.group(), m.span()) for m in re.finditer(r"[a-z0-9]+", clause)]
-        found = [
-            next((at for w, at in words if _is_word(w, s)), None) for s in subject
-        ]
+        found = [next((at for w, at in words if _is_word(w, s)), None) for s in subject]
     return [at for at in found if at] if all(found) else []
 
 

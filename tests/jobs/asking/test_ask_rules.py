@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from goodword.jobs.asking import concepts, figures, passages, units
 from goodword.jobs.asking.holdings import Holdings
+from goodword.jobs.asking.judge import Court
 from goodword.knowledge.base import Held
 from goodword.knowledge.documents import read_file
 
@@ -141,3 +142,28 @@ def test_figures_have_a_row_for_each_passage_and_a_column_for_each_name(holdings
         len(figures.FIGURES),
     )
     assert holdings.held[near[0].passage.id].holds(date(2026, 11, 24))
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "question", "said"),
+    [
+        (
+            "What cannot be returned",
+            "Opened tea. Cosmetics whose seal is broken. Earrings.",
+            "Can earrings be returned?",
+            "What cannot be returned: Opened tea.",
+        ),
+        ("不支持退货的商品", "已拆封的茶叶；耳饰；刻字戒指。", "耳饰可以退吗？", "不支持退货的商品：已拆封"),
+        ("Returns", "Earrings can be returned within 30 days.", "Can earrings be returned?", "Earrings can be"),
+    ],
+)  # fmt: skip
+def test_a_list_of_things_is_said_with_what_it_stands_under(
+    tmp_path: Path, heading: str, text: str, question: str, said: str
+) -> None:
+    (tmp_path / "rules.md").write_text(f"# Rules\n\n## {heading}\n\n{text}\n", "utf-8")
+    held = read_file(tmp_path / "rules.md")
+    holdings = Holdings([], held, [])
+    told = passages.parts(first(question, holdings), question, holdings, None)
+    assert told[0].text.startswith(said)
+    court = Court(holdings=holdings, lang=held[0].passage.lang, market="uk", on=date(2026, 11, 24), mine=[])
+    assert court.quoted(told[0])

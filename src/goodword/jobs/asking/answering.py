@@ -69,7 +69,7 @@ def _from_evidence(asked: Asked, holdings: Holdings, found: Sequence[Scored], no
         strong = now and now[0].score > passages.STRONG and not now[0].held.sku
         if not strong or (asked.keys and not picks) or (picks and picks[0].chance >= now[0].score):
             return said
-    best = _best(now, asked, holdings, passages.THRESHOLD_BESIDE if asked.products else passages.THRESHOLD)
+    best = _best(now, asked, holdings, passages.THRESHOLD)
     if best:
         return Reply(outcome="answered", parts=best, products=skus)
     return said or _nothing(asked, holdings, found, now)

@@ -19,7 +19,7 @@ from goodword.guard.review import review
 from goodword.jobs.asking import lexis, opinions, orders, remarks, worked
 from goodword.jobs.asking.holdings import Holdings
 from goodword.jobs.asking.nouns import Origin, Part
-from goodword.jobs.asking.passages import asked_and
+from goodword.jobs.asking.passages import introduced
 from goodword.knowledge.orders import Order
 from goodword.types import (
     CheckRun,
@@ -115,7 +115,7 @@ class Court:
         held = self.holdings.held.get(evidence.ref)
         if held is not None:
             quote = held.passage.text[evidence.start : evidence.end]
-            said = part.text in {quote, asked_and(held, quote)}
+            said = part.text in {quote, introduced(held, quote)}
             return said and quote == evidence.quote and held.holds(self.on, None)
         fact = next((f for f in part.facts if f.id == evidence.ref), None)
         if fact is None or fact not in self._product_facts(fact.sku):

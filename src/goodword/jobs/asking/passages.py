@@ -21,8 +21,7 @@ from goodword.text.normalise import fold
 from goodword.types import Evidence, Lang, Market
 
 Floats = NDArray[np.float64]
-THRESHOLD = 0.22  # from which a rule answers
-THRESHOLD_BESIDE = 0.35  # where a product is looked at, whose record may be what was meant
+THRESHOLD = 0.35  # from which a rule answers
 EXPIRED = 0.60  # that sure one must be that what has ended would have answered
 _DISPUTED = 0.40  # from which two that gainsay each other are both shown; neither can be far ahead of the other
 STRONG = 0.80  # an FAQ entry that asks the same is believed over anything composed
@@ -33,6 +32,14 @@ _BESIDE = 0.4  # of the best sentence's: one is said beside it
 _ASKING = 0.5  # taken from a sentence that asks or introduces
 _SAME = 0.75  # cosine from which two questions may share a bare yes or no
 _BARE = re.compile(r"^(?:yes|no|不能|能|可以|不可以|是|不是|会|不会|有|没有|需要|不需要)[.,。，!！;；]", re.IGNORECASE)
+_THINGS: dict[Lang, re.Pattern[str]] = {  # no verb, number or colon: a list of things, which says nothing by itself
+    "en": re.compile(
+        r"(?!.*(?:[\d:;]|\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|may|might|will|would|shall|should"
+        r"|must|needs?|please|let|you|we|it|they|i|not|no|yes)\b|n't|'(?:s|ll|re|ve)\b))",
+        re.IGNORECASE | re.DOTALL,
+    ),
+    "zh": re.compile(r"(?!.*(?:[\d:：;]|[不可能会是在有请须需应将给您我]))", re.DOTALL),
+}
 _DENIES = re.compile(r"\b(?:not|n't|never|no|without|cannot)\b|n't\b|[不没未无别]")
 
 
@@ -58,9 +65,7 @@ def rate(question: str, candidates: Sequence[Held], holdings: Holdings, ignored:
     weights, bias = _weights(with_meaning=holdings.encoder is not None)
     scores = 1 / (1 + np.exp(-(rows @ weights + bias)))
     own = rows[:, FIGURES.index("cosine_of_question")]
-    scores = np.maximum(
-        scores, np.where(own >= _ASKED, own, 0.0)
-    )  # an entry that asks just this
+    scores = np.maximum(scores, np.where(own >= _ASKED, own, 0.0))  # an entry that asks just this
     scores = scores * np.array([_FOREIGN if _beside(question, h) else 1.0 for h in candidates])
     out = [
         Scored(held=h, score=float(scores[n]), covered=float(rows[n, _COVERED]), cosine=float(rows[n, _COSINE]))
@@ -143,13 +148,19 @@ def parts(found: Scored, question: str, holdings: Holdings, market: Market | Non
         for a, b in spans
     ]
     if held.question and _BARE.match(out[0].text) and not _alike(question, held.question, holdings):
-        out[0] = replace(out[0], text=asked_and(held, out[0].text))  # 'Yes' answers the question it was written to
+        out[0] = replace(out[0], text=introduced(held, out[0].text))  # 'Yes' answers the question it was written to
+    things = _THINGS[held.passage.lang]
+    if held.heading and not held.question and any(things.match(p.text) for p in out):
+        out[0] = replace(out[0], text=introduced(held, out[0].text))  # 'Earrings.' tells by what it stands under
     return tuple(out)
 
 
-def asked_and(held: Held, said: str) -> str:
-    """An FAQ entry's question with what is said to it."""
-    return f"{held.question}{'' if held.passage.lang == 'zh' else ' '}{said}"
+def introduced(held: Held, said: str) -> str:
+    """What is said with what it stands under: an FAQ entry's question, or the heading of a rule."""
+    chinese = held.passage.lang == "zh"
+    if held.question:
+        return f"{held.question}{'' if chinese else ' '}{said}"
+    return f"{held.heading}{'：' if chinese else ': '}{said}"
 
 
 def _alike(question: str, other: str, holdings: Holdings) -> bool:
