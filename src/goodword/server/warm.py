@@ -1,6 +1,8 @@
 """Everything a first request would wait for, opened before the server says that it is ready."""
 
 import logging
+from collections.abc import Callable, Iterator
+from functools import partial
 from threading import Event, Thread
 
 from goodword.app import Goodword
@@ -27,23 +29,34 @@ class Warmth:
     def __init__(self, goodword: Goodword) -> None:
         self._goodword = goodword
         self.ready = Event()
+        self._over = False
 
     def start(self) -> None:
-        """Begin."""
-        Thread(target=self._open, name="goodword-warm", daemon=True).start()
+        """Begin. No daemon: a library of models that is cut off while it opens one ends the process with a crash."""
+        Thread(target=self._open, name="goodword-warm").start()
+
+    def leave(self) -> None:
+        """Open nothing more."""
+        self._over = True
 
     def _open(self) -> None:
         try:
-            frames.load().open()
-            for text, facts in _TEXTS:
-                self._goodword.check(text, facts)
-                self._goodword.screen(text)
-            self._write()
-            _ = self._goodword.answering
+            for step in self._steps():
+                if self._over:
+                    return
+                step()
         except GoodwordError as error:
             LOG.error("not all could be opened before the first request: %s", error)
         finally:
             self.ready.set()
+
+    def _steps(self) -> Iterator[Callable[[], object]]:
+        yield frames.load().open
+        for text, facts in _TEXTS:
+            yield partial(self._goodword.check, text, facts)
+            yield partial(self._goodword.screen, text)
+        yield self._write
+        yield lambda: self._goodword.answering
 
     def _write(self) -> None:
         """What writing and judging a text of each language opens; nothing is kept."""

@@ -16,6 +16,7 @@ BOTH = pytest.mark.parametrize(("lang", "phone"), [("en", False), ("zh", True)])
 
 def sound(page: Any) -> None:
     """Nothing an assistive technology trips over, nothing wider than the screen, and nothing left untranslated."""
+    page.evaluate("Promise.allSettled(document.getAnimations().map(a => a.finished))")  # what fades in is pale at first
     found = Axe().run(page).response["violations"]
     serious = [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in {"serious", "critical"}]
     assert serious == [], page.url

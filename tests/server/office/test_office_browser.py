@@ -22,6 +22,7 @@ def barriers(page: Any) -> list[str]:
     """What axe finds that is serious."""
     from axe_playwright_python.sync_playwright import Axe
 
+    page.evaluate("Promise.allSettled(document.getAnimations().map(a => a.finished))")  # what fades in is pale at first
     found = Axe().run(page).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["impact"] in {"serious", "critical"}]
 

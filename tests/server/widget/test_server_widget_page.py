@@ -32,6 +32,7 @@ def opened(chromium: Any, site: Any, served: str, key: str, *, lang: str = "en",
 def serious(page: Any) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
+    page.evaluate("Promise.allSettled(document.getAnimations().map(a => a.finished))")  # what fades in is pale at first
     found = Axe().run(page).response["violations"]
     return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in {"serious", "critical"}]
 

@@ -73,5 +73,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Work begins and ends with the application."""
     with freed.kept():
         app.state.warmth.start()
-        async with app.state.work.open():
-            yield
+        try:
+            async with app.state.work.open():
+                yield
+        finally:
+            app.state.warmth.leave()
