@@ -47,7 +47,7 @@ def judge(matter: Matter, held: Held) -> Iterator[Verdict]:
         clause = text.text[start : stop.start() if stop else len(text.text)]
         for fact, things in lists:
             named = [t for t in things if _stands(t, clause)]
-            if named and len(named) < len(things):
+            if named and len(named) < len(things) and clause.strip(" .。!！") not in fold(fact.text).text:
                 a, b = text.home(*only.span())
                 yield Verdict(claim=Claim(start=a, end=b, kind="attribute"), stance="refuted",
                               evidence=(evidence(fact, 0, len(fact.text)),), reason=REASON)  # fmt: skip
