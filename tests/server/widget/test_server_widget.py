@@ -57,9 +57,10 @@ def test_a_conversation_goes_on_from_what_the_store_kept_not_from_what_a_page_sa
     page: TestClient, sample: Goodword
 ) -> None:
     first = asked(page, "Is it waterproof?", product="EL-002", lang="en")
-    second = asked(page, "And how long is the warranty?", lang="en", conversation=first["conversation"])
-    assert second["conversation"] == first["conversation"] and "1 year" in second["answer"]
-    elsewhere = asked(page, "And how long is the warranty?", lang="en", conversation="guessed-by-someone")
+    second = asked(page, "And how much does it weigh?", lang="en", conversation=first["conversation"])
+    assert second["conversation"] == first["conversation"] and "4.6 g" in second["answer"]
+    elsewhere = asked(page, "And how much does it weigh?", lang="en", conversation="guessed-by-someone")
+    assert "4.6 g" not in elsewhere["answer"]
     assert elsewhere["conversation"] != "guessed-by-someone"
 
 
